@@ -1,0 +1,240 @@
+"""The catalog's tables: the only commit point of an index (SQLite in WAL mode through SQLAlchemy Core).
+
+What is visible at generation g of an epoch: documents with born <= g < died, the placements of their contents, and
+segments with born <= g < died. Contents, passages and placements are written once and never changed.
+
+    roots ─< documents >─ contents ─< placements >─ passages ─< vectors >─ segments
+
+`orphans` are passage ids that the lexical index may hold although no passage row does: ids reserved for a publish that
+has not committed, and ids a sweep has taken out of the catalog.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from index.errors import CitewiseError, IndexMissing
+
+FILENAME = "catalog.sqlite"
+SCHEMA_VERSION = 1
+FOREVER = 2**62
+
+tables = sa.MetaData()
+
+state = sa.Table(
+    "state",
+    tables,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("schema_version", sa.Integer, nullable=False),
+    sa.Column("epoch", sa.Integer, nullable=False),
+    sa.Column("generation", sa.Integer, nullable=False),
+    sa.Column("oldest", sa.Integer, nullable=False),
+    sa.Column("next_passage", sa.Integer, nullable=False),
+)
+epochs = sa.Table(
+    "epochs",
+    tables,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("embedder", sa.Text, nullable=False),
+    sa.Column("chunker", sa.Text, nullable=False),
+)
+builds = sa.Table(
+    "builds",
+    tables,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("finished", sa.Float, nullable=False),
+    sa.Column("generation", sa.Integer, nullable=False),
+)
+roots = sa.Table(
+    "roots",
+    tables,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("path", sa.Text, nullable=False, unique=True),
+)
+files = sa.Table(
+    "files",
+    tables,
+    sa.Column("uri", sa.Text, primary_key=True),
+    sa.Column("root", sa.Text, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("mtime_ns", sa.Integer, nullable=False),
+    sa.Column("ctime_ns", sa.Integer, nullable=False),
+    sa.Column("inode", sa.Integer, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("scanned_ns", sa.Integer, nullable=False),
+)
+failures = sa.Table(
+    "failures",
+    tables,
+    sa.Column("uri", sa.Text, primary_key=True),
+    sa.Column("root", sa.Text, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+)
+contents = sa.Table(
+    "contents",
+    tables,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("epoch", sa.Integer, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("suffix", sa.Text, nullable=False),
+    sa.Column("mime", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("pages", sa.JSON, nullable=False),
+    sa.Column("headings", sa.JSON, nullable=False),
+    sa.Column("outlet", sa.Text),
+    sa.Column("author", sa.Text),
+    sa.Column("published", sa.Integer),
+    sa.Column("language", sa.Text),
+    sa.UniqueConstraint("epoch", "sha256", "suffix"),
+    sqlite_autoincrement=True,
+)
+documents = sa.Table(
+    "documents",
+    tables,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("epoch", sa.Integer, nullable=False),
+    sa.Column("uri", sa.Text, nullable=False),
+    sa.Column("root", sa.Text, nullable=False),
+    sa.Column("content_id", sa.Integer, nullable=False, index=True),
+    sa.Column("born", sa.Integer, nullable=False),
+    sa.Column("died", sa.Integer, nullable=False),
+    sa.Index("documents_by_uri", "epoch", "uri", "died"),
+    sqlite_autoincrement=True,
+)
+passages = sa.Table(
+    "passages",
+    tables,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("epoch", sa.Integer, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("headings", sa.JSON, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("language", sa.Text),
+    sa.UniqueConstraint("epoch", "key"),
+)
+placements = sa.Table(
+    "placements",
+    tables,
+    sa.Column("content_id", sa.Integer, primary_key=True),
+    sa.Column("ordinal", sa.Integer, primary_key=True),
+    sa.Column("passage_id", sa.Integer, nullable=False, index=True),
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.Column("end", sa.Integer, nullable=False),
+    sa.Column("page", sa.Integer),
+    sqlite_with_rowid=False,
+)
+segments = sa.Table(
+    "segments",
+    tables,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("epoch", sa.Integer, nullable=False),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("born", sa.Integer, nullable=False),
+    sa.Column("died", sa.Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+vectors = sa.Table(
+    "vectors",
+    tables,
+    sa.Column("passage_id", sa.Integer, primary_key=True),
+    sa.Column("segment_id", sa.Integer, primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+orphans = sa.Table(
+    "orphans",
+    tables,
+    sa.Column("passage_id", sa.Integer, primary_key=True),
+    sa.Column("epoch", sa.Integer, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`generation` is the newest committed one; rows that died at or before `oldest` may be gone."""
+
+    epoch: int
+    generation: int
+    oldest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A published, immutable set of vectors, kept in the Chroma collection `name`."""
+
+    id: int
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    id: int
+    embedder: str
+    chunker: str
+
+
+def open_engine(index_dir: Path, create: bool = False) -> sa.Engine:
+    """The catalog of an index folder. Raises IndexMissing unless it exists or may be made."""
+    path = index_dir / FILENAME
+    if create:
+        index_dir.mkdir(parents=True, exist_ok=True)
+    elif not path.is_file():
+        raise IndexMissing(f"There is no index in {index_dir}.", "Build one: citewise index FOLDER")
+    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30, "check_same_thread": False})
+    sa.event.listen(engine, "connect", _configure)
+    sa.event.listen(engine, "begin", _begin_immediate)
+    if create:
+        _create(engine)
+    _check_version(engine)
+    return engine
+
+
+def reading(engine: sa.Engine) -> sa.Engine:
+    """The same engine without transactions: consistency comes from the generation, not from a read lock."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _configure(connection: Any, _record: Any) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-65536"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_immediate(connection: sa.Connection) -> None:
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _create(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        tables.create_all(connection)
+        if connection.scalar(sa.select(state.c.id)) is None:
+            first = {"schema_version": SCHEMA_VERSION, "epoch": 1, "generation": 0, "oldest": 0, "next_passage": 1}
+            connection.execute(state.insert().values(id=1, **first))
+
+
+def _check_version(engine: sa.Engine) -> None:
+    try:
+        with reading(engine).connect() as connection:
+            version = connection.scalar(sa.select(state.c.schema_version))
+    except sa.exc.DatabaseError as error:
+        raise CitewiseError(
+            f"The catalog {engine.url.database} cannot be read: {error.orig}.",
+            "Move the index folder away and build again: citewise index",
+        ) from error
+    if version != SCHEMA_VERSION:
+        raise CitewiseError(
+            f"The index has catalog version {version}; this Citewise reads version {SCHEMA_VERSION}.",
+            "Use the Citewise that built it, or move the index folder away and build again: citewise index",
+        )

@@ -1,0 +1,257 @@
+"""Reads of the catalog, all of them as of one generation. Safe from several threads."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from index.catalog import (
+    Segment,
+    State,
+    contents,
+    documents,
+    epochs,
+    failures,
+    passages,
+    placements,
+    reading,
+    roots,
+    segments,
+    state,
+    vectors,
+)
+from index.types import Document, Failure, Filters, Heading, Passage
+
+SQL_VARIABLES = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    documents: int
+    passages: int
+    pending: int
+
+
+class CatalogReader:
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = reading(engine)
+
+    def state(self) -> State:
+        row = self._rows(sa.select(state.c.epoch, state.c.generation, state.c.oldest))[0]
+        return State(row.epoch, row.generation, row.oldest)
+
+    def embedder(self, epoch: int) -> str | None:
+        """Fingerprint of the embedder of an epoch; None before the first build."""
+        rows = self._rows(sa.select(epochs.c.embedder).where(epochs.c.id == epoch))
+        return rows[0].embedder if rows else None
+
+    def roots(self) -> dict[str, str]:
+        return {row.name: row.path for row in self._rows(sa.select(roots).order_by(roots.c.name))}
+
+    def failures(self) -> list[Failure]:
+        return [
+            Failure(row.uri, row.reason, row.detail)
+            for row in self._rows(sa.select(failures).order_by(failures.c.uri))
+        ]
+
+    def segments(self, at: State) -> list[Segment]:
+        query = sa.select(segments).where(_alive(segments, at)).order_by(segments.c.id)
+        return [Segment(row.id, row.name, row.size) for row in self._rows(query)]
+
+    def segments_of(self, ids: Collection[int], at: State) -> dict[str, list[int]]:
+        """Names of the segments that hold the vectors of these passages; ids without a vector are left out."""
+        found: dict[int, str] = {}
+        for some in _portions(ids):
+            query = (
+                sa.select(vectors.c.passage_id, segments.c.name)
+                .join(segments, segments.c.id == vectors.c.segment_id)
+                .where(_alive(segments, at), vectors.c.passage_id.in_(some))
+            )
+            found.update((row.passage_id, row.name) for row in self._rows(query))
+        names: dict[str, list[int]] = {}
+        for passage_id in sorted(found):
+            names.setdefault(found[passage_id], []).append(passage_id)
+        return names
+
+    def live(self, ids: Collection[int], at: State) -> set[int]:
+        """Those of the passage ids that a live document places."""
+        live: set[int] = set()
+        for some in _portions(ids):
+            query = sa.select(placements.c.passage_id).where(placements.c.passage_id.in_(some))
+            live.update(row.passage_id for row in self._rows(_placed(query, at).distinct()))
+        return live
+
+    def allowed(self, filters: Filters, at: State) -> set[int]:
+        """Ids of the passages of all live documents that the filters let through."""
+        query = _placed(sa.select(placements.c.passage_id), at)
+        query = query.join(contents, contents.c.id == documents.c.content_id).where(*_conditions(filters))
+        return {row.passage_id for row in self._rows(query.distinct())}
+
+    def passages(self, ids: Collection[int], at: State, filters: Filters | None = None) -> list[Passage]:
+        """All live places of the passages, ordered by passage id, document id and ordinal."""
+        found: list[Passage] = []
+        for some in _portions(ids):
+            query = _placed(
+                sa.select(
+                    placements, documents.c.id.label("document_id"), passages.c.text, passages.c.headings
+                ).join(passages, passages.c.id == placements.c.passage_id),
+                at,
+            ).where(placements.c.passage_id.in_(some))
+            if filters:
+                query = query.join(contents, contents.c.id == documents.c.content_id).where(*_conditions(filters))
+            found += [_passage(row) for row in self._rows(query)]
+        return sorted(found, key=lambda p: (p.id, p.document_id, p.ordinal))
+
+    def document_passages(self, document_id: int) -> list[Passage]:
+        query = (
+            sa.select(placements, documents.c.id.label("document_id"), passages.c.text, passages.c.headings)
+            .join(passages, passages.c.id == placements.c.passage_id)
+            .join(documents, documents.c.content_id == placements.c.content_id)
+            .where(documents.c.id == document_id)
+            .order_by(placements.c.ordinal)
+        )
+        return [_passage(row) for row in self._rows(query)]
+
+    def document(self, document_id: int) -> Document | None:
+        return self._document(documents.c.id == document_id)
+
+    def document_at(self, uri: str, at: State) -> Document | None:
+        return self._document(sa.and_(documents.c.uri == uri, _alive(documents, at)))
+
+    def documents(self, at: State) -> list[Document]:
+        """All live documents by uri, with empty text: what a list shows."""
+        shown = [column for column in contents.c if column.name != "text"]
+        query = (
+            sa.select(*shown, documents.c.id.label("document_id"), documents.c.uri)
+            .join(contents, contents.c.id == documents.c.content_id)
+            .where(_alive(documents, at))
+            .order_by(documents.c.uri)
+        )
+        return [_to_document(row, "") for row in self._rows(query)]
+
+    def gone(self, document_ids: Iterable[int], at: State) -> set[int]:
+        """Those of the document ids that are no longer live."""
+        wanted = set(document_ids)
+        query = sa.select(documents.c.id).where(documents.c.id.in_(wanted), _alive(documents, at))
+        return wanted - {row.id for row in self._rows(query)}
+
+    def pending(self, at: State) -> list[int]:
+        """Ids of live passages without a vector in a live segment, in order."""
+        embedded = (
+            sa.select(vectors.c.passage_id)
+            .join(segments, segments.c.id == vectors.c.segment_id)
+            .where(_alive(segments, at))
+        )
+        query = _placed(sa.select(placements.c.passage_id), at).where(placements.c.passage_id.not_in(embedded))
+        return [row.passage_id for row in self._rows(query.distinct().order_by(placements.c.passage_id))]
+
+    def indexed_texts(self, ids: Collection[int]) -> Iterator[tuple[int, str, tuple[str, ...], str]]:
+        """(id, title, headings, text) of passages, for the embedder."""
+        for some in _portions(ids):
+            for row in self._rows(sa.select(passages).where(passages.c.id.in_(some)).order_by(passages.c.id)):
+                yield row.id, row.title, tuple(row.headings), row.text
+
+    def segment_use(self, at: State) -> list[tuple[Segment, int]]:
+        """Live segments with the number of live passages in each."""
+        live = _placed(sa.select(placements.c.passage_id), at).distinct().subquery()
+        query = (
+            sa.select(vectors.c.segment_id, sa.func.count())
+            .join(live, live.c.passage_id == vectors.c.passage_id)
+            .group_by(vectors.c.segment_id)
+        )
+        used = {row[0]: row[1] for row in self._rows(query)}
+        return [(segment, used.get(segment.id, 0)) for segment in self.segments(at)]
+
+    def segment_ids(self, segment: Segment, at: State) -> list[int]:
+        """Live passage ids whose vectors the segment holds."""
+        query = sa.select(vectors.c.passage_id).where(vectors.c.segment_id == segment.id)
+        return sorted(self.live([row.passage_id for row in self._rows(query)], at))
+
+    def counts(self, at: State) -> Counts:
+        live = self._rows(sa.select(sa.func.count()).select_from(documents).where(_alive(documents, at)))[0][0]
+        placed = self._rows(_placed(sa.select(sa.func.count(placements.c.passage_id.distinct())), at))[0][0]
+        return Counts(live, placed, len(self.pending(at)))
+
+    def _document(self, condition: Any) -> Document | None:
+        query = (
+            sa.select(contents, documents.c.id.label("document_id"), documents.c.uri)
+            .join(contents, contents.c.id == documents.c.content_id)
+            .where(condition)
+        )
+        rows = self._rows(query)
+        return _to_document(rows[0], rows[0].text) if rows else None
+
+    def _rows(self, query: Any) -> Sequence[Any]:
+        with self._engine.connect() as connection:
+            return connection.execute(query).all()
+
+
+def _alive(table: sa.Table, at: State) -> Any:
+    return sa.and_(table.c.epoch == at.epoch, table.c.born <= at.generation, table.c.died > at.generation)
+
+
+def _placed(query: Any, at: State) -> Any:
+    """Restricts placements to those of documents alive at the state."""
+    return query.join(documents, documents.c.content_id == placements.c.content_id).where(_alive(documents, at))
+
+
+def _conditions(filters: Filters) -> list[Any]:
+    conditions: list[Any] = []
+    if filters.uri is not None:
+        pattern = filters.uri if any(mark in filters.uri for mark in "*?[") else f"{_literal(filters.uri)}*"
+        conditions.append(documents.c.uri.op("GLOB")(pattern))
+    if filters.outlet is not None:
+        conditions.append(sa.func.lower(contents.c.outlet) == filters.outlet.lower())
+    if filters.language is not None:
+        conditions.append(contents.c.language == filters.language.lower())
+    if filters.published_after is not None:
+        conditions.append(contents.c.published >= day_number(filters.published_after))
+    if filters.published_before is not None:
+        conditions.append(contents.c.published <= day_number(filters.published_before))
+    return conditions
+
+
+def _literal(text: str) -> str:
+    return "".join(f"[{mark}]" if mark in "*?[" else mark for mark in text)
+
+
+def day_number(day: date) -> int:
+    """20240307 for March 7, 2024: sorts as dates do and can be read."""
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def _day(number: int | None) -> date | None:
+    return None if number is None else date(number // 10_000, number // 100 % 100, number % 100)
+
+
+def _passage(row: Any) -> Passage:
+    return Passage(
+        row.passage_id, row.document_id, row.ordinal, row.start, row.end, row.text, row.page, tuple(row.headings)
+    )
+
+
+def _to_document(row: Any, text: str) -> Document:
+    return Document(
+        id=row.document_id,
+        uri=row.uri,
+        sha256=row.sha256,
+        title=row.title,
+        text=text,
+        pages=tuple(row.pages),
+        headings=tuple(Heading(*heading) for heading in row.headings),
+        outlet=row.outlet,
+        author=row.author,
+        published=_day(row.published),
+        language=row.language,
+        mime=row.mime,
+    )
+
+
+def _portions(ids: Collection[int]) -> Iterator[list[int]]:
+    ordered = sorted(ids)
+    for first in range(0, len(ordered), SQL_VARIABLES):
+        yield ordered[first : first + SQL_VARIABLES]

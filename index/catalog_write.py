@@ -1,0 +1,295 @@
+"""Writes of the catalog. Only the holder of the build lock calls them; each method is one transaction.
+
+Whatever a derived index is about to hold is reserved here first, under a number or name that is never used again.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from index.catalog import (
+    FOREVER,
+    Epoch,
+    Segment,
+    builds,
+    contents,
+    documents,
+    epochs,
+    failures,
+    files,
+    orphans,
+    passages,
+    placements,
+    roots,
+    segments,
+    state,
+    vectors,
+)
+from index.catalog_read import day_number
+from index.chunk import Chunk
+from index.plan import FileStat, KnownFile, suffix_of
+from index.types import Document, Failure
+
+SQL_ROWS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassage:
+    id: int
+    key: str
+    title: str
+    headings: tuple[str, ...]
+    text: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewContent:
+    """A parsed file: its document, its chunks and the passage id of each."""
+
+    root: str
+    document: Document
+    chunks: Sequence[Chunk]
+    passage_ids: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A uri that shows a content the catalog already holds."""
+
+    root: str
+    uri: str
+    content_id: int
+
+
+class CatalogWriter:
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def ensure_epoch(self, epoch: Epoch) -> None:
+        with self._engine.begin() as connection:
+            if connection.scalar(sa.select(epochs.c.id).where(epochs.c.id == epoch.id)) is None:
+                connection.execute(
+                    epochs.insert().values(id=epoch.id, embedder=epoch.embedder, chunker=epoch.chunker)
+                )
+
+    def epochs(self) -> dict[int, Epoch]:
+        return {row.id: Epoch(row.id, row.embedder, row.chunker) for row in self._rows(sa.select(epochs))}
+
+    def add_root(self, name: str, path: str) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(roots.insert().values(name=name, path=path))
+
+    def forget_root(self, name: str) -> None:
+        with self._engine.begin() as connection:
+            for table in (files, failures):
+                connection.execute(table.delete().where(table.c.root == name))
+            connection.execute(roots.delete().where(roots.c.name == name))
+
+    def known_files(self, epoch: int) -> dict[str, KnownFile]:
+        """Live documents by uri, and the roots they came from."""
+        query = (
+            sa.select(documents.c.uri, documents.c.root, contents.c.sha256)
+            .join(contents, contents.c.id == documents.c.content_id)
+            .where(documents.c.epoch == epoch, documents.c.died == FOREVER)
+        )
+        return {row.uri: KnownFile(row.root, row.sha256) for row in self._rows(query)}
+
+    def file_stats(self) -> dict[str, FileStat]:
+        stats = sa.select(*(files.c[name] for name in FileStat.__dataclass_fields__), files.c.uri)
+        return {row.uri: FileStat(*row[:-1]) for row in self._rows(stats)}
+
+    def save_file_stats(self, root_of: Mapping[str, str], stats: Mapping[str, FileStat]) -> None:
+        names = list(FileStat.__dataclass_fields__)
+        rows = [
+            {"uri": uri, "root": root_of[uri], **{name: getattr(stat, name) for name in names}}
+            for uri, stat in stats.items()
+        ]
+        with self._engine.begin() as connection:
+            for some in _slices(rows):
+                connection.execute(sa.insert(files).prefix_with("OR REPLACE"), some)
+
+    def failed_files(self) -> dict[str, tuple[str, Failure]]:
+        """Files that could not be read: (sha256 they had, failure) by uri."""
+        return {
+            row.uri: (row.sha256, Failure(row.uri, row.reason, row.detail)) for row in self._rows(sa.select(failures))
+        }
+
+    def save_failure(self, root: str, sha256: str, failure: Failure) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(
+                sa.insert(failures).prefix_with("OR REPLACE"),
+                {
+                    "uri": failure.uri,
+                    "root": root,
+                    "sha256": sha256,
+                    "reason": failure.reason,
+                    "detail": failure.detail,
+                },
+            )
+
+    def content_id(self, epoch: int, sha256: str, suffix: str) -> int | None:
+        found = self._rows(
+            sa.select(contents.c.id).where(
+                contents.c.epoch == epoch, contents.c.sha256 == sha256, contents.c.suffix == suffix
+            )
+        )
+        return found[0].id if found else None
+
+    def passage_ids(self, epoch: int, keys: Collection[str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for some in _slices(sorted(set(keys))):
+            query = sa.select(passages.c.key, passages.c.id).where(passages.c.epoch == epoch, passages.c.key.in_(some))
+            found.update((row.key, row.id) for row in self._rows(query))
+        return found
+
+    def reserve_passages(self, epoch: int, count: int) -> range:
+        """Fresh passage ids, noted as orphans until `publish_texts` adopts them."""
+        with self._engine.begin() as connection:
+            first = connection.execute(sa.select(state.c.next_passage)).scalar_one()
+            connection.execute(state.update().values(next_passage=first + count))
+            ids = range(first, first + count)
+            for some in _slices([{"passage_id": i, "epoch": epoch} for i in ids]):
+                connection.execute(orphans.insert(), some)
+        return ids
+
+    def publish_texts(
+        self,
+        epoch: int,
+        new_passages: Sequence[NewPassage] = (),
+        new_contents: Sequence[NewContent] = (),
+        placed: Iterable[Placed] = (),
+        removed: Collection[str] = (),
+    ) -> int:
+        """Makes documents visible, replaces those of the same uri, removes others. Returns the new generation."""
+        with self._engine.begin() as connection:
+            generation = _next_generation(connection)
+            for some in _slices([_passage_row(epoch, p) for p in new_passages]):
+                connection.execute(passages.insert(), some)
+            for some in _slices([p.id for p in new_passages]):
+                connection.execute(orphans.delete().where(orphans.c.passage_id.in_(some)))
+            shown = list(placed)
+            for new in new_contents:
+                content_id = _insert_content(connection, epoch, new)
+                shown.append(Placed(new.root, new.document.uri, content_id))
+            uris = [*removed, *(p.uri for p in shown)]
+            for some in _slices(uris):
+                live = sa.and_(documents.c.epoch == epoch, documents.c.died == FOREVER, documents.c.uri.in_(some))
+                connection.execute(documents.update().where(live).values(died=generation))
+            rows = [
+                {"epoch": epoch, "uri": p.uri, "root": p.root, "content_id": p.content_id, "born": generation}
+                for p in shown
+            ]
+            for some in _slices(rows):
+                connection.execute(documents.insert().values(died=FOREVER), some)
+            for some in _slices(uris):
+                connection.execute(failures.delete().where(failures.c.uri.in_(some)))
+            for some in _slices(list(removed)):
+                connection.execute(files.delete().where(files.c.uri.in_(some)))
+        return generation
+
+    def reserve_segment(self, epoch: int) -> Segment:
+        """A segment with a collection name never used before; invisible until published."""
+        with self._engine.begin() as connection:
+            name = f"segment-{uuid.uuid4().hex}"
+            values = {"epoch": epoch, "name": name, "size": 0, "born": FOREVER, "died": FOREVER}
+            row = connection.execute(segments.insert().values(**values))
+            return Segment(row.inserted_primary_key[0], name, 0)
+
+    def publish_segment(self, segment: Segment, ids: Sequence[int], retired: Collection[Segment] = ()) -> int:
+        """Makes the vectors of a filled segment visible, in place of the retired ones. Returns the new generation."""
+        with self._engine.begin() as connection:
+            generation = _next_generation(connection)
+            for some in _slices([{"passage_id": i, "segment_id": segment.id} for i in ids]):
+                connection.execute(vectors.insert(), some)
+            connection.execute(
+                segments.update().where(segments.c.id == segment.id).values(born=generation, size=len(ids))
+            )
+            old = [other.id for other in retired]
+            connection.execute(segments.update().where(segments.c.id.in_(old)).values(died=generation))
+        return generation
+
+    def switch_epoch(self, epoch: int) -> int:
+        """Readers see the epoch from now on; everything of the earlier ones dies."""
+        with self._engine.begin() as connection:
+            generation = _next_generation(connection)
+            for table in (documents, segments):
+                old = sa.and_(table.c.epoch < epoch, table.c.died == FOREVER)
+                connection.execute(table.update().where(old).values(died=generation))
+            connection.execute(state.update().values(epoch=epoch))
+        return generation
+
+    def new_generation(self) -> int:
+        with self._engine.begin() as connection:
+            return _next_generation(connection)
+
+    def finish_build(self, now: float) -> None:
+        with self._engine.begin() as connection:
+            generation = connection.execute(sa.select(state.c.generation)).scalar_one()
+            connection.execute(builds.insert().values(finished=now, generation=generation))
+
+    def _rows(self, query: Any) -> Sequence[Any]:
+        with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            return connection.execute(query).all()
+
+
+def _next_generation(connection: sa.Connection) -> int:
+    generation = int(connection.execute(sa.select(state.c.generation)).scalar_one()) + 1
+    connection.execute(state.update().values(generation=generation))
+    return generation
+
+
+def _insert_content(connection: sa.Connection, epoch: int, new: NewContent) -> int:
+    document = new.document
+    row = connection.execute(
+        contents.insert().values(
+            epoch=epoch,
+            sha256=document.sha256,
+            suffix=suffix_of(document.uri),
+            mime=document.mime,
+            title=document.title,
+            text=document.text,
+            pages=list(document.pages),
+            headings=[[h.start, h.level, h.title] for h in document.headings],
+            outlet=document.outlet,
+            author=document.author,
+            published=None if document.published is None else day_number(document.published),
+            language=document.language,
+        )
+    )
+    content_id = int(row.inserted_primary_key[0])
+    rows = [
+        {
+            "content_id": content_id,
+            "ordinal": chunk.ordinal,
+            "passage_id": passage_id,
+            "start": chunk.start,
+            "end": chunk.end,
+            "page": chunk.page,
+        }
+        for chunk, passage_id in zip(new.chunks, new.passage_ids, strict=True)
+    ]
+    for some in _slices(rows):
+        connection.execute(placements.insert(), some)
+    return content_id
+
+
+def _passage_row(epoch: int, passage: NewPassage) -> dict[str, Any]:
+    return {
+        "id": passage.id,
+        "epoch": epoch,
+        "key": passage.key,
+        "title": passage.title,
+        "headings": list(passage.headings),
+        "text": passage.text,
+        "language": passage.language,
+    }
+
+
+def _slices(rows: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (rows[first : first + SQL_ROWS] for first in range(0, len(rows), SQL_ROWS))

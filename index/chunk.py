@@ -1,0 +1,178 @@
+"""Documents to passages: exact slices of 80 to 150 words that fall back in step after an edit.
+
+A cut is chosen by content: headings first; inside a section, of all sentence ends that give an allowed length, an end
+of a paragraph before others, then the one whose sentence has the largest hash. Two texts that share a cut share all
+later ones up to the next difference. (Content-defined chunking: Muthitacharoen et al., LBFS, SOSP 2001.)
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from index.sentences import paragraph_spans, sentence_spans
+from index.types import Document
+
+MIN_WORDS, MAX_WORDS, MAX_TOKENS = 80, 150, 200
+TAIL_WORDS = 40
+SECTION_WORDS = 25
+PREFIX_CHARACTERS = 160
+CHUNKER = f"sentences-1/{MIN_WORDS}-{MAX_WORDS}w/{MAX_TOKENS}t"
+
+TokenCounter = Callable[[Sequence[str]], list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage before the catalog knows it. `headings` is the trail in force where it starts."""
+
+    ordinal: int
+    start: int
+    end: int
+    page: int | None
+    headings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    start: int
+    end: int
+    words: int
+    tokens: int
+    ends_paragraph: bool
+    order: bytes
+
+
+def chunk(document: Document, count_tokens: TokenCounter) -> list[Chunk]:
+    """The passages of a document, in order. They do not overlap and cover everything but white space."""
+    units = _units(document, count_tokens)
+    chunks: list[Chunk] = []
+    for section in _sections(document, units):
+        for group in _pack(section):
+            start = group[0].start
+            chunks.append(
+                Chunk(len(chunks), start, group[-1].end, page_of(document.pages, start), _trail(document, start))
+            )
+    return chunks
+
+
+def embedding_input(title: str, headings: Sequence[str], text: str) -> str:
+    """What is embedded for a passage: title and heading trail, shortened, then all of its text."""
+    context = " > ".join(dict.fromkeys(part for part in (title, *headings) if part))
+    return f"{context[:PREFIX_CHARACTERS]}\n{text}" if context else text
+
+
+def passage_key(title: str, headings: Sequence[str], text: str, language: str | None) -> str:
+    """Names all that the derived indexes hold of a passage; equal keys are indexed once."""
+    return hashlib.sha256("\x1f".join((language or "", title, *headings, "\x1e", text)).encode()).hexdigest()
+
+
+def page_of(pages: Sequence[int], offset: int) -> int | None:
+    """The 1-based page that holds the offset; None where a format has no pages."""
+    return max(1, bisect_right(pages, offset)) if pages else None
+
+
+def count_words(text: str) -> int:
+    """Words by Unicode script: a Han or kana character counts as one, unspaced scripts five characters a word."""
+    import regex
+
+    han = r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{1,5}"
+    return len(regex.findall(rf"{han}|(?:(?!{han})[\p{{L}}\p{{N}}\p{{M}}_])+(?:['’.,-](?!{han})[\p{{L}}\p{{N}}]+)*", text))
+
+
+def _trail(document: Document, offset: int) -> tuple[str, ...]:
+    trail: list[tuple[int, str]] = []
+    for heading in document.headings:
+        if heading.start > offset:
+            break
+        while trail and trail[-1][0] >= heading.level:
+            trail.pop()
+        trail.append((heading.level, heading.title))
+    return tuple(title for _, title in trail)
+
+
+def _units(document: Document, count_tokens: TokenCounter) -> list[_Unit]:
+    text = document.text
+    ends = {end for _, end in paragraph_spans(text)}
+    spans = sentence_spans(text, language=document.language)
+    tokens = count_tokens([text[start:end] for start, end in spans])
+    units: list[_Unit] = []
+    for (start, end), token_count in zip(spans, tokens, strict=True):
+        words = count_words(text[start:end])
+        if words <= MAX_WORDS and token_count <= MAX_TOKENS:
+            pieces: Iterable[tuple[int, int, int, int]] = [(start, end, words, token_count)]
+        else:
+            pieces = _split(text, start, end, count_tokens)
+        for piece_start, piece_end, piece_words, piece_tokens in pieces:
+            order = hashlib.blake2b(text[piece_start:piece_end].encode(), digest_size=8).digest()
+            units.append(_Unit(piece_start, piece_end, piece_words, piece_tokens, piece_end in ends, order))
+    return units
+
+
+def _split(text: str, start: int, end: int, count_tokens: TokenCounter) -> list[tuple[int, int, int, int]]:
+    """A sentence too long for one passage, cut between words; a word too long for one, between graphemes."""
+    import regex
+
+    atoms: list[tuple[int, int]] = []
+    for word in regex.finditer(r"\S+", text, pos=start, endpos=end):
+        if word.end() - word.start() <= MAX_TOKENS // 4:
+            atoms.append(word.span())
+            continue
+        graphemes = [grapheme.end() for grapheme in regex.finditer(r"\X", text, pos=word.start(), endpos=word.end())]
+        stops = [*graphemes[MAX_TOKENS // 4 - 1 : -1 : MAX_TOKENS // 4], word.end()]
+        atoms += zip([word.start(), *stops[:-1]], stops, strict=True)
+    costs = count_tokens([text[a:b] for a, b in atoms])
+    pieces: list[tuple[int, int, int, int]] = []
+    for (atom_start, atom_end), cost in zip(atoms, costs, strict=True):
+        words = count_words(text[atom_start:atom_end])
+        if pieces and pieces[-1][2] + words <= MAX_WORDS and pieces[-1][3] + cost <= MAX_TOKENS:
+            pieces[-1] = (pieces[-1][0], atom_end, pieces[-1][2] + words, pieces[-1][3] + cost)
+        else:
+            pieces.append((atom_start, atom_end, words, cost))
+    return pieces
+
+
+def _sections(document: Document, units: Sequence[_Unit]) -> list[list[_Unit]]:
+    """Units between headings; a section of a few words goes with the next one."""
+    starts = [heading.start for heading in document.headings]
+    sections: list[list[_Unit]] = []
+    current = -1
+    for unit in units:
+        section = bisect_right(starts, unit.start)
+        if not sections or (section != current and sum(u.words for u in sections[-1]) >= SECTION_WORDS):
+            sections.append([])
+        current = section
+        sections[-1].append(unit)
+    return sections
+
+
+def _pack(units: Sequence[_Unit]) -> list[list[_Unit]]:
+    groups: list[list[_Unit]] = []
+    rest = list(units)
+    while rest:
+        cut = _next_cut(rest)
+        groups.append(rest[:cut])
+        rest = rest[cut:]
+    return groups
+
+
+def _next_cut(units: Sequence[_Unit]) -> int:
+    """How many of the units make the next passage."""
+    left = sum(unit.words for unit in units)
+    words = tokens = fits = 0
+    best: tuple[bool, bool, bytes] | None = None
+    cut = 0
+    for count, unit in enumerate(units, 1):
+        words, tokens = words + unit.words, tokens + unit.tokens
+        if count > 1 and (words > MAX_WORDS or tokens > MAX_TOKENS):
+            break
+        fits = count
+        if words >= MIN_WORDS:
+            rank = (left - words >= TAIL_WORDS, unit.ends_paragraph, unit.order)
+            if best is None or rank > best:
+                best, cut = rank, count
+    if fits == len(units):
+        return fits
+    return cut or fits

@@ -1,0 +1,44 @@
+"""One writer at a time: an OS lock that a killed process gives back by itself."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from index.errors import BuildInProgress
+
+WAIT_SECONDS = 10.0
+
+
+@contextmanager
+def build_lock(index_dir: Path, wait: float = WAIT_SECONDS) -> Iterator[None]:
+    """Holds the index folder for writing. Raises BuildInProgress, naming the holder, after `wait` seconds."""
+    from filelock import FileLock, Timeout
+
+    index_dir.mkdir(parents=True, exist_ok=True)
+    holder = index_dir / "build.json"
+    lock = FileLock(index_dir / "build.lock")
+    try:
+        lock.acquire(timeout=wait)
+    except Timeout:
+        raise BuildInProgress(
+            f"Another build is running{_describe(holder)}.", "Wait until it ends, then try again."
+        ) from None
+    try:
+        holder.write_text(json.dumps({"pid": os.getpid(), "since": datetime.now().isoformat(timespec="seconds")}))
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _describe(holder: Path) -> str:
+    try:
+        told = json.loads(holder.read_text())
+        return f" (process {told['pid']}, since {told['since']})"
+    except (OSError, ValueError, KeyError):
+        return ""

@@ -1,0 +1,124 @@
+"""Files to visible text: read, parse, chunk, and publish in batches that are searchable by words at once."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.catalog_write import CatalogWriter, NewContent, NewPassage, Placed
+from index.chunk import Chunk, chunk, passage_key
+from index.embed import count_tokens
+from index.errors import UnreadableFile
+from index.lexical import LexicalIndex
+from index.loaders import parse
+from index.plan import suffix_of
+from index.types import Document, Failure
+
+PUBLISH_PASSAGES = 2_000
+PUBLISH_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class TextPublisher:
+    """Collects documents of one epoch and publishes them together."""
+
+    writer: CatalogWriter
+    words: LexicalIndex
+    epoch: int
+    reused: int = 0
+    failures: list[Failure] = field(default_factory=list)
+    _waiting: list[tuple[str, Document, list[Chunk]]] = field(default_factory=list)
+    _placed: list[Placed] = field(default_factory=list)
+    _since: float = field(default_factory=time.monotonic)
+
+    def remove(self, uris: Sequence[str], placed: Sequence[Placed] = ()) -> None:
+        """Takes documents out of every answer at once; `placed` appear in the same moment."""
+        if uris or placed:
+            self.writer.publish_texts(self.epoch, placed=placed, removed=uris)
+
+    def read_files(
+        self,
+        uris: Sequence[str],
+        paths: Mapping[str, Path],
+        root_of: Mapping[str, str],
+        on_progress: Callable[[int, int, str], None],
+    ) -> None:
+        """Reads and publishes files; one that fails is noted and keeps its last good version."""
+        for count, uri in enumerate(uris, 1):
+            self._read(uri, paths[uri], root_of[uri])
+            on_progress(count, len(uris), uri)
+        self.flush()
+
+    def add(self, root: str, document: Document) -> None:
+        """Takes a parsed document; it is published with the next batch."""
+        self._waiting.append((root, document, chunk(document, count_tokens)))
+        passages = sum(len(chunks) for _, _, chunks in self._waiting)
+        if passages >= PUBLISH_PASSAGES or time.monotonic() - self._since >= PUBLISH_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Publishes what waits: reserve ids, write words, then the catalog commit that makes it visible."""
+        if not (self._waiting or self._placed):
+            return
+        keyed = [(root, document, chunks, _keys(document, chunks)) for root, document, chunks in self._waiting]
+        known = self.writer.passage_ids(self.epoch, {key for *_, keys in keyed for key in keys})
+        fresh = {
+            key: (document, piece)
+            for _, document, chunks, keys in keyed
+            for piece, key in zip(chunks, keys, strict=True)
+            if key not in known
+        }
+        self.reused += sum(key in known for *_, keys in keyed for key in keys)
+        ids = dict(zip(fresh, self.writer.reserve_passages(self.epoch, len(fresh)), strict=True)) if fresh else {}
+        new_passages = [_new_passage(ids[key], key, *found) for key, found in fresh.items()]
+        if new_passages:
+            self.words.add((p.id, p.title, p.headings, p.text) for p in new_passages)
+        ids |= known
+        contents = [
+            NewContent(root, document, chunks, [ids[key] for key in keys]) for root, document, chunks, keys in keyed
+        ]
+        self.writer.publish_texts(self.epoch, new_passages, contents, self._placed)
+        self._waiting, self._placed, self._since = [], [], time.monotonic()
+
+    def _read(self, uri: str, path: Path, root: str) -> None:
+        sha256 = ""
+        try:
+            data = path.read_bytes()
+            sha256 = hashlib.sha256(data).hexdigest()
+            if self._known(root, uri, sha256):
+                return
+            document = parse(data, uri)
+        except UnreadableFile as error:
+            self._fail(root, sha256, Failure(uri, error.reason, error.detail))
+        except OSError as error:
+            self._fail(root, sha256, Failure(uri, "unreadable", f"the file cannot be read: {error.strerror}"))
+        else:
+            self.add(root, document)
+
+    def _known(self, root: str, uri: str, sha256: str) -> bool:
+        """Whether equal bytes were read before, or wait to be published: then they are placed, not parsed."""
+        if any(d.sha256 == sha256 and suffix_of(d.uri) == suffix_of(uri) for _, d, _ in self._waiting):
+            self.flush()
+        content_id = self.writer.content_id(self.epoch, sha256, suffix_of(uri))
+        if content_id is not None:
+            self._placed.append(Placed(root, uri, content_id))
+        return content_id is not None
+
+    def _fail(self, root: str, sha256: str, failure: Failure) -> None:
+        self.failures.append(failure)
+        self.writer.save_failure(root, sha256, failure)
+
+
+def _keys(document: Document, chunks: Sequence[Chunk]) -> list[str]:
+    return [
+        passage_key(document.title, piece.headings, document.text[piece.start : piece.end], document.language)
+        for piece in chunks
+    ]
+
+
+def _new_passage(passage_id: int, key: str, document: Document, piece: Chunk) -> NewPassage:
+    text = document.text[piece.start : piece.end]
+    return NewPassage(passage_id, key, document.title, piece.headings, text, document.language)

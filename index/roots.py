@@ -1,0 +1,48 @@
+"""The folders that are indexed: remembered by name, so that a uri is the same on every machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from index.errors import RootError
+
+
+def resolve_root(path: Path) -> Path:
+    """The folder a user named. Raises RootError when it cannot be indexed."""
+    resolved = path.expanduser().resolve()
+    if resolved.is_file():
+        raise RootError(f"{path} is a file.", f"Name its folder: citewise index {path.parent}")
+    if not resolved.is_dir():
+        raise RootError(f"The folder {path} does not exist.", "Check the path, or make the folder first.")
+    return resolved
+
+
+def name_new_roots(wanted: Sequence[Path], known: Mapping[str, str]) -> dict[str, Path]:
+    """Names for the resolved folders: those known keep theirs, a new one gets its folder's name, numbered if taken.
+
+    Raises RootError when a folder lies inside another root, or holds one: its files would be there twice.
+    """
+    names = dict(known)
+    chosen: dict[str, Path] = {}
+    for path in wanted:
+        name = next((name for name, other in names.items() if Path(other) == path), None)
+        if name is None:
+            for other_name, other in names.items():
+                if path.is_relative_to(other) or Path(other).is_relative_to(path):
+                    raise RootError(
+                        f"{path} and the indexed folder '{other_name}' ({other}) overlap.",
+                        f"Index one of them: citewise index --forget {other}",
+                    )
+            name = free_name(path.name or "root", names)
+            names[name] = str(path)
+        chosen[name] = path
+    return chosen
+
+
+def free_name(name: str, taken: Mapping[str, str]) -> str:
+    free, count = name, 1
+    while free in taken:
+        count += 1
+        free = f"{name}-{count}"
+    return free

@@ -1,0 +1,140 @@
+"""Which files are there: walks the roots, honours `.citewiseignore`, hashes what may have changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.plan import FileStat, Listing, same_file
+from index.types import Failure
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+IGNORE_FILE = ".citewiseignore"
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The files of all roots by uri. `stats` holds what was read anew."""
+
+    listing: Listing
+    paths: Mapping[str, Path]
+    root_of: Mapping[str, str]
+    stats: Mapping[str, FileStat]
+
+
+@dataclass(slots=True)
+class _Walk:
+    max_bytes: int
+    known: Mapping[str, FileStat]
+    on_file: Callable[[int], None]
+    sha256: dict[str, str] = field(default_factory=dict)
+    paths: dict[str, Path] = field(default_factory=dict)
+    root_of: dict[str, str] = field(default_factory=dict)
+    stats: dict[str, FileStat] = field(default_factory=dict)
+    unlisted: list[str] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+
+def scan(
+    roots: Mapping[str, Path],
+    known: Mapping[str, FileStat],
+    max_file_mb: int,
+    on_file: Callable[[int], None] = lambda count: None,
+) -> Scan:
+    """Lists the roots (name to folder). A folder that cannot be listed is a failure, and its uris are `unlisted`.
+
+    Hidden files and links are left out: a link could lead out of the folder the user named.
+    """
+    walk = _Walk(max_file_mb * 1_000_000, known, on_file)
+    for name, path in roots.items():
+        if path.is_dir():
+            _walk_folder(walk, name, path, name, ())
+        else:
+            walk.unlisted.append(name)
+            walk.failures.append(Failure(name, "missing", f"{path} is not there; its documents are kept"))
+    listing = Listing(walk.sha256, tuple(roots), tuple(walk.unlisted), tuple(walk.failures))
+    return Scan(listing, walk.paths, walk.root_of, walk.stats)
+
+
+def _walk_folder(
+    walk: _Walk, root: str, folder: Path, uri: str, ignores: tuple[tuple[str, GitIgnoreSpec], ...]
+) -> None:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        ignores = (*ignores, *_ignore_rules(folder, uri))
+    except OSError as error:
+        walk.unlisted.append(uri)
+        walk.failures.append(Failure(uri, "unreadable", f"the folder cannot be listed: {error.strerror}"))
+        return
+    for entry in entries:
+        entry_uri = f"{uri}/{entry.name}"
+        if entry.name.startswith(".") or entry.is_symlink() or not _utf8(entry.name):
+            continue
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if _ignored(entry_uri, is_folder, ignores):
+            continue
+        if is_folder:
+            _walk_folder(walk, root, Path(entry.path), entry_uri, ignores)
+        elif entry.is_file(follow_symlinks=False):
+            _take_file(walk, root, Path(entry.path), entry_uri)
+
+
+def _take_file(walk: _Walk, root: str, path: Path, uri: str) -> None:
+    walk.root_of[uri] = root
+    try:
+        found = path.stat()
+        stamps = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+        then = walk.known.get(uri)
+        if found.st_size > walk.max_bytes:
+            size = f"{found.st_size // 1_000_000} MB; CITEWISE_MAX_FILE_MB allows {walk.max_bytes // 1_000_000}"
+            walk.failures.append(Failure(uri, "too large", size))
+            return
+        if then is not None and same_file(then, *stamps):
+            sha256 = then.sha256
+        else:
+            started = time.time_ns()
+            sha256 = _hash(path)
+            walk.stats[uri] = FileStat(*stamps, sha256, started)
+    except OSError as error:
+        walk.failures.append(Failure(uri, "unreadable", f"the file cannot be read: {error.strerror}"))
+        return
+    walk.sha256[uri] = sha256
+    walk.paths[uri] = path
+    walk.on_file(len(walk.paths))
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _ignore_rules(folder: Path, uri: str) -> Iterator[tuple[str, GitIgnoreSpec]]:
+    rules = folder / IGNORE_FILE
+    if rules.is_file():
+        from pathspec import GitIgnoreSpec
+
+        yield uri, GitIgnoreSpec.from_lines(rules.read_text(encoding="utf-8", errors="replace").splitlines())
+
+
+def _ignored(uri: str, is_folder: bool, ignores: tuple[tuple[str, GitIgnoreSpec], ...]) -> bool:
+    """Whether a rule leaves it out; a rule of a deeper folder goes before one above it."""
+    for base, spec in reversed(ignores):
+        verdict = spec.check_file(uri[len(base) + 1 :] + ("/" if is_folder else "")).include
+        if verdict is not None:
+            return verdict
+    return False
+
+
+def _utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,73 @@
+"""Settings of the index. Read from the environment and `.env`, or given in code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.errors import SettingsError
+
+PREFIX = "CITEWISE_"
+
+
+class IndexSettings(BaseSettings):
+    """Where the index lives and how passages are embedded.
+
+    Raises SettingsError, naming the setting and its bounds, when a value is not allowed.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+    )
+
+    index_dir: Path = Field(Path(".citewise"), description="Folder of the index; made when missing.")
+    seeds_dir: Path = Field(Path("seeds"), description="Folder that is indexed when none is named.")
+    embedder: str = Field(
+        "minilm",
+        description="'minilm' (embedded, no network) or 'openai:<model>' on the OpenAI-compatible endpoint.",
+    )
+    threads: int = Field(2, ge=1, le=64, description="Threads of the embedded model.")
+    max_file_mb: int = Field(100, ge=1, le=4096, description="Larger files are reported, not read.")
+    openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL")
+
+    _given: frozenset[str] = PrivateAttr(frozenset())
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise _readable(error) from None
+        self._given = frozenset(values)
+
+    @property
+    def seeds_dir_given(self) -> bool:
+        """Whether the code, not the environment, named the folder: then it is a root of every build."""
+        return "seeds_dir" in self._given
+
+    @field_validator("embedder")
+    @classmethod
+    def _known_embedder(cls, value: str) -> str:
+        if value == "minilm" or (value.startswith("openai:") and len(value) > len("openai:")):
+            return value
+        raise ValueError("must be 'minilm' or 'openai:<model>'")
+
+
+def _readable(error: ValidationError) -> SettingsError:
+    first = error.errors()[0]
+    name = str(first["loc"][0]) if first["loc"] else "settings"
+    shown = name if name.isupper() else f"{PREFIX}{name.upper()}"
+    message = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return SettingsError(
+        f"{shown}: {message[:1].lower()}{message[1:]}",
+        f"Correct {shown} in the environment or in .env; .env.example explains every setting.",
+    )

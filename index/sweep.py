@@ -1,0 +1,35 @@
+"""Takes away what no reader can see any more, and what an ended build left behind. Runs under the build lock."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+from index.catalog_sweep import CatalogSweeper
+from index.catalog_write import CatalogWriter
+from index.lexical import LexicalIndex
+from index.vectors import VectorStore
+
+
+def sweep(
+    sweeper: CatalogSweeper, writer: CatalogWriter, store: VectorStore, words: Path, now: float | None = None
+) -> None:
+    """Raises `oldest` first, so that readers below it know; then rows, collections and words.
+
+    Words change the scores of a generation, so their removal ends with a new one.
+    """
+    oldest = sweeper.raise_oldest(time.time() if now is None else now)
+    sweeper.drop_dead_rows(oldest)
+    sweeper.drop_unfinished_segments()
+    for name in store.names() - sweeper.segment_names():
+        store.delete(name)
+    used = sweeper.epochs_in_use()
+    for folder in words.iterdir() if words.is_dir() else ():
+        epoch = int(folder.name)
+        if epoch not in used:
+            shutil.rmtree(folder)
+        elif ids := sweeper.orphans(epoch):
+            LexicalIndex(folder).delete(ids)
+            writer.new_generation()
+        sweeper.drop_orphans(epoch)

@@ -1,0 +1,1 @@
+"""Asking: `Assistant`, `Settings` and the types of an answer."""

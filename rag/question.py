@@ -1,0 +1,72 @@
+"""What a question asks for: the kind of answer, and how many sentences it may need. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.errors import QuestionError
+
+MAX_CHARACTERS = 2_000
+
+Kind = Literal["person", "date", "number", "place", "reason", "other"]
+
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("reason", re.compile(r"\b(why|how come|reasons?|explanations?|causes?|motives?|what (led|made|prompted|caused))\b")),
+    ("person", re.compile(r"^(\W*\w+,)?\W*(and |but |so )?(who|whom|whose)\b|\bwho (is|was|are|were)\b|\b(which|what) (person|minister|spokes\w+|official)\b")),
+    ("date", re.compile(r"\b(when|what (date|day|year|month|time)|which (date|day|year|month)|since when|until when)\b")),
+    ("number", re.compile(r"\bhow (many|much|long|old|far|high|large|big|often|fast)\b|\bwhat (is|was) the (number|price|fee|cost|amount|share|rate)\b")),
+    ("place", re.compile(r"\b(where|what (place|city|town|country)|which (place|city|town|country))\b")),
+)  # fmt: skip
+_SEVERAL = re.compile(
+    r"\b(what|which) (\w+ ){0,2}(explanations|reasons|causes|groups|countries|people|steps|options|differences|"
+    r"views|positions|conditions|demands|arguments|motives)\b|\b(list|name all|all the)\b|\bwhat are\b|\bwhy\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`several`: the question invites more than one answer."""
+
+    kind: Kind
+    several: bool
+
+    @property
+    def sentences(self) -> int:
+        """How many sentences an extractive answer may have."""
+        if self.several:
+            return 4
+        return 1 if self.kind in ("date", "number", "person", "place") else 2
+
+
+def read_question(question: str) -> Asked:
+    lowered = " ".join(question.lower().split())
+    kind = next((kind for kind, pattern in _KINDS if pattern.search(lowered)), "other")
+    return Asked(kind, _SEVERAL.search(lowered) is not None)
+
+
+def checked_question(question: str) -> str:
+    """The question without surrounding white space. Raises QuestionError when it is empty or too long."""
+    stripped = question.strip()
+    if not any(character.isalnum() for character in stripped):
+        raise QuestionError("The question is empty.", 'Ask something, e.g. citewise ask "When was the last strike?"')
+    if len(stripped) > MAX_CHARACTERS:
+        raise QuestionError(
+            f"The question has {len(stripped):,} characters; at most {MAX_CHARACTERS:,} are read.",
+            "Ask in a few sentences; put long text into a document instead.",
+        )
+    return stripped
+
+
+_PRONOUN = re.compile(
+    r"\b(he|she|it|they|him|her|them|his|its|their|this|that|these|those|there|then|one|ones|former|latter|same|so)\b"
+)
+
+
+def leans_on_context(question: str, terms: int) -> bool:
+    """Whether a question can only be understood with the turn before it."""
+    lowered = question.lower()
+    return terms <= 1 or re.match(r"\W*(and|but|so|or|also|what about|how about)\b", lowered) is not None or (
+        terms <= 4 and _PRONOUN.search(lowered) is not None
+    )

@@ -1,0 +1,32 @@
+"""Settings of asking, on top of those of the index."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from index.settings import IndexSettings
+
+
+class Settings(IndexSettings):
+    """All settings of Citewise: `Settings()` reads the environment and `.env`; values can be given in code."""
+
+    answer_mode: Literal["auto", "extractive", "llm"] = Field(
+        "auto", description="'auto' uses a language model when a key or an endpoint is set."
+    )
+    llm_model: str = Field("gpt-4o-mini", min_length=1, description="Model name at the endpoint.")
+    llm_timeout: float = Field(60.0, gt=0, le=3600, description="Seconds to wait for the endpoint.")
+    passages: int = Field(8, ge=1, le=50, description="Passages that are read for an answer.")
+    min_confidence: float = Field(0.5, ge=0, le=1, description="Below this an answer is an abstention.")
+    unsupported: Literal["mark", "drop"] = Field(
+        "mark", description="What happens to sentences of a model that the sources do not bear."
+    )
+    ui_host: str = Field("127.0.0.1", description="Address the chat listens on.")
+    ui_port: int = Field(8501, ge=1, le=65535, description="Port the chat listens on.")
+
+    @property
+    def uses_llm(self) -> bool:
+        if self.answer_mode == "auto":
+            return self.openai_api_key is not None or self.openai_base_url is not None
+        return self.answer_mode == "llm"
