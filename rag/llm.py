@@ -7,10 +7,12 @@ is first used, because that takes seconds.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from threading import local
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from weakref import finalize
 
 from rag.errors import LLMAuthError, LLMBadResponse, LLMBusy, LLMError, LLMUnreachable
 from rag.prompts import Draft, Evidence, Message, SentenceAssembler, is_refusal, messages
@@ -33,6 +35,16 @@ class Endpoint:
     model: str
     timeout: float | None = None
     secret: str | None = field(default=None, repr=False)
+
+
+class _Line(local):
+    """The HTTP response that this thread opened last: closing it is the only way to hang up at once, because the
+    SDK's stream is a reference cycle that stays open until the garbage collector finds it."""
+
+    response: Any = None
+
+    def remember(self, response: Any) -> None:
+        self.response = response
 
 
 class Writing(Iterator[Draft]):
@@ -81,6 +93,8 @@ class Writer:
     model: str
     endpoint: Endpoint
     llm: LLM = field(repr=False)
+    line: _Line | None = field(default=None, repr=False)
+    connections: Callable[[], object] | None = field(default=None, repr=False)
 
     def write(
         self,
@@ -91,7 +105,12 @@ class Writer:
     ) -> Writing:
         """Sends the question when the first sentence is asked for. `history` holds earlier (question, answer) pairs;
         `language` (ISO 639-1) is that of the answer and decides which abbreviations end no sentence."""
-        return Writing(_pieces(self.llm, messages(question, evidence, history), self.endpoint), language)
+        return Writing(_pieces(self.llm, messages(question, evidence, history), self.endpoint, self.line), language)
+
+    def close(self) -> None:
+        """Closes the connections that `connect` opened; a writer that is dropped closes them too."""
+        if self.connections:
+            self.connections()
 
 
 def connect(settings: Settings) -> Writer:
@@ -101,8 +120,11 @@ def connect(settings: Settings) -> Writer:
     endpoint = Endpoint(_host(base_url), settings.llm_model, settings.llm_timeout, key)
     if key is None and settings.openai_base_url is None:
         raise LLMAuthError(f"There is no key for {endpoint.host}.", "Set OPENAI_API_KEY, or OPENAI_BASE_URL.")
+    import openai
     from llama_index.llms.openai_like import OpenAILike  # type: ignore[import-untyped]
 
+    line = _Line()
+    client = openai.DefaultHttpxClient(event_hooks={"response": [line.remember]})
     try:
         llm = OpenAILike(
             model=settings.llm_model,
@@ -112,10 +134,12 @@ def connect(settings: Settings) -> Writer:
             max_retries=RETRIES,
             is_chat_model=True,
             temperature=0.0,
+            http_client=client,
         )
     except ValueError as error:
+        client.close()
         raise explain(error, endpoint) from None
-    return Writer(settings.llm_model, endpoint, llm)
+    return Writer(settings.llm_model, endpoint, llm, line, finalize(llm, client.close))
 
 
 def from_llm(llm: LLM) -> Writer:
@@ -145,8 +169,9 @@ def explain(error: Exception, endpoint: Endpoint, begun: bool = False) -> LLMErr
         return _cut_off(endpoint)
     if names & {"TransportError", "APIConnectionError", "ConnectionError"}:
         waited = f" (timeout {endpoint.timeout:g} s)" if endpoint.timeout else ""
+        cause = _redacted(_root_cause(error), endpoint.secret)
         fix = "Check OPENAI_BASE_URL and that the server runs."
-        return LLMUnreachable(f"{host} cannot be reached: {_root_cause(error)}{waited}.", fix)
+        return LLMUnreachable(f"{host} cannot be reached: {cause}{waited}.", fix)
     if names & {"JSONDecodeError", "UnicodeDecodeError", "APIResponseValidationError"}:
         return _not_our_format(endpoint)
     fix = "Ask again; if it stays, check OPENAI_BASE_URL and CITEWISE_LLM_MODEL."
@@ -172,13 +197,14 @@ def _explain_status(status: int, said: str, code: str, endpoint: Endpoint) -> LL
     return LLMBadResponse(f"{host} refused the request (HTTP {status}){detail}", "Check CITEWISE_LLM_MODEL.")
 
 
-def _pieces(llm: LLM, talk: Sequence[Message], endpoint: Endpoint) -> Generator[str]:
+def _pieces(llm: LLM, talk: Sequence[Message], endpoint: Endpoint, line: _Line | None) -> Generator[str]:
     """The reply as it comes. A reply of an OpenAI-like endpoint that ends without saying why was cut off."""
-    answered, finish, text = False, None, ""
+    answered, finish, text, response = False, None, "", None
     try:
         from llama_index.core.llms import ChatMessage
 
         for reply in llm.stream_chat([ChatMessage(role=role, content=content) for role, content in talk]):
+            response = response or (line and line.response)
             answered, finish = True, _finish_reason(reply.raw, finish)
             piece = reply.delta if reply.delta is not None else (reply.message.content or "")[len(text) :]
             text += piece
@@ -186,6 +212,9 @@ def _pieces(llm: LLM, talk: Sequence[Message], endpoint: Endpoint) -> Generator[
                 yield piece
     except Exception as error:
         raise explain(error, endpoint, begun=bool(text)) from None
+    finally:
+        if response is not None:
+            response.close()
     if not answered:
         raise _not_our_format(endpoint)
     if finish == "content_filter":
@@ -228,7 +257,11 @@ def _vendor_message(error: Exception, secret: str | None) -> str:
     line = " ".join(str(message or error).split())
     if re.search(r"<\s*(!doctype|html|body|head)", line, re.I):
         return ""
-    if secret:
+    return _redacted(line, secret)
+
+
+def _redacted(line: str, secret: str | None) -> str:
+    if secret and len(secret) > 5:  # shorter ones are placeholders, and parts of words
         line = line.replace(secret, "***")
     return re.sub(r"\b(?:sk|key)-[\w*.-]{6,}|\bbearer\s+\S+", "***", line, flags=re.I)[:300]
 

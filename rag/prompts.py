@@ -112,8 +112,9 @@ class SentenceAssembler:
     """Cuts a reply that comes in pieces into whole sentences; where the pieces end makes no difference.
 
     A sentence is given out when the word after it and its markers has come, because a marker may still follow the
-    full stop, and because that word shows whether the stop belongs to an abbreviation. A line break always ends a sentence. Reasoning in <think> tags and blocks of code are
-    left out; markup is reduced to its words. `language` (ISO 639-1) chooses the abbreviations that end no sentence.
+    full stop, and because that word shows whether the stop belongs to an abbreviation. A line
+    break always ends a sentence. Reasoning in <think> tags and blocks of code are left out; markup is reduced to its
+    words. `language` (ISO 639-1) chooses the abbreviations that end no sentence.
     """
 
     def __init__(self, language: str = "en") -> None:
@@ -307,16 +308,19 @@ def _is_open(text: str) -> bool:
 
 
 _MARKUP = (
-    (re.compile(r"!\[[^\]]*\]\((?:[^()]|\([^()]*\))*\)"), ""),  # images
+    (re.compile(r"\\([\\`*_{}\[\]()#+.!-])"), r"\1"),
+    (re.compile(r"\s*!\[[^\]]*\]\((?:[^()]|\([^()]*\))*\)"), ""),  # images
     (re.compile(r"\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)"), r"\1"),  # links
     (re.compile(r"\[([^\[\]]+)\]\[[^\[\]]*\]"), r"\1"),
-    (re.compile(r"\((?:https?|data|javascript):[^\s()]*\)|(?<=!)\([^\s()]*\)", re.I), ""),  # what a marker left of one
+    (
+        re.compile(r"\s*\((?:https?|data|javascript):[^\s()]*\)|(?<=!)\([^\s()]*\)", re.I),
+        "",
+    ),  # what a marker left of one
     (re.compile(r"<((?:https?|mailto):[^\s<>]*)>", re.I), r"\1"),
     (re.compile(r"</?[A-Za-z][^<>]*>"), ""),
     (re.compile(r"(\*{1,3}|~~|`{1,3})(?=\S)(.+?)(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<!\w)(_{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)"), r"\2"),
     (re.compile(r"\*{2,}|~~|`+|(?<!\w)_{2,}|_{2,}(?!\w)"), ""),  # pairs that open and close in different sentences
-    (re.compile(r"\\([\\`*_{}\[\]()#+.!-])"), r"\1"),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,6 +45,20 @@ def read_question(question: str) -> Asked:
     lowered = " ".join(question.lower().split())
     kind = next((kind for kind, pattern in _KINDS if pattern.search(lowered)), "other")
     return Asked(kind, _SEVERAL.search(lowered) is not None)
+
+
+def subject_terms(asked: Asked, terms: Sequence[str], analyze: Callable[[str], list[str]]) -> list[str]:
+    """The terms an answer has to cover: without those that only name the kind of answer ("explanations given")."""
+    if asked.kind != "reason":
+        return list(terms)
+    asking_words = set(analyze(_REASON_WORDS))
+    return [term for term in terms if term not in asking_words] or list(terms)
+
+
+_REASON_WORDS = (
+    "reason reasons explanation explanations explain explained explains cause causes caused motive motives given give "
+    "gives gave different various named offered behind led made prompted put forward"
+)
 
 
 def checked_question(question: str) -> str:

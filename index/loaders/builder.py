@@ -117,7 +117,7 @@ def table_lines(rows: Iterable[Row], has_header: bool | None = None) -> list[str
     if has_header is None:
         has_header = _names_columns(cells[0], cells[1:])
     if not has_header or len(cells) < 2 or max(map(len, cells)) < 2:
-        return titles + [" | ".join(filter(None, _once(row))) for row in cells]
+        return titles + [" | ".join(filter(None, _once(row))).replace(": | ", ": ") for row in cells]
     return titles + [_named(cells[0], row) for row in cells[1:]]
 
 

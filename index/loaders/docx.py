@@ -10,12 +10,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from xml.etree.ElementTree import Element
-from zipfile import ZipFile
+from typing import TYPE_CHECKING
 
 from index.errors import UnreadableFile
 from index.loaders.builder import Content, TextBuilder
 from index.loaders.metadata import from_pairs, merge, printed
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+    from zipfile import ZipFile
 
 _MOST_UNPACKED = 500_000_000
 _OLE_MARK = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -38,6 +41,8 @@ class _Style:
 
 def load(data: bytes) -> Content:
     """Raises UnreadableFile: damaged, encrypted, too large or unsupported."""
+    from zipfile import ZipFile
+
     if data.startswith(_OLE_MARK):
         if _ENCRYPTED_STREAM in data:
             raise UnreadableFile("encrypted", "the document asks for a password; save a copy without one")

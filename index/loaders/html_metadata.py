@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -41,6 +40,8 @@ def _meta_tags(tree: LexborHTMLParser) -> Iterator[tuple[str, str | None]]:
 
 
 def _linked_data(tree: LexborHTMLParser) -> Iterator[tuple[str, str | None]]:
+    import json
+
     for node in tree.css("script[type='application/ld+json' i]"):
         try:
             found = json.loads(node.text(), strict=False)

@@ -1,0 +1,136 @@
+"""One question on one snapshot: statements read from the passages, or written by a model and checked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from index.sentences import sentence_spans
+from index.snapshot import Snapshot, analyze
+from index.types import Hit, Span
+from rag import gate
+from rag.attribution import attribute
+from rag.compose import Markers, uncovered_words, verbatim_statement
+from rag.question import read_question, subject_terms
+from rag.reader import Reading, read, sentences_of
+from rag.retrieve import Query
+from rag.settings import Settings
+from rag.types import Citation, Statement
+from rag.verify import Verdict, verify
+
+if TYPE_CHECKING:
+    from index.embed import Embedder, Vectors
+    from rag.llm import Draft, Writer
+
+IDF_FLOOR = 0.5
+SPAN_SENTENCES = 3
+
+
+@dataclass(slots=True)
+class Asking:
+    """A question with what was retrieved for it; `timings` and `uncovered` fill while it is answered."""
+
+    question: str
+    query: Query
+    hits: list[Hit]
+    snapshot: Snapshot
+    embedder: Embedder | None
+    settings: Settings
+    history: Sequence[tuple[str, str]]
+    notice: str | None
+    timings: dict[str, float]
+    uncovered: tuple[str, ...] = field(default=())
+
+
+def extractive(asking: Asking) -> Iterator[Statement]:
+    """Verbatim sentences, or nothing when the evidence does not reach the confidence asked for."""
+    started = time.perf_counter()
+    reading, sure = _read(asking)
+    asking.timings["read"] = time.perf_counter() - started
+    if sure >= asking.settings.min_confidence:
+        markers = Markers()
+        for chosen, also in reading.chosen:
+            yield verbatim_statement(chosen, also, markers)
+
+
+def generated(asking: Asking, writer: Callable[[], Writer]) -> Iterator[Statement]:
+    """Sentences of the model, each checked when it is whole. Without evidence the model is not called."""
+    from rag.llm import Evidence
+
+    reading, sure = _read(asking)
+    if not asking.hits or sure < asking.settings.min_confidence / 2:
+        return
+    evidence = [
+        Evidence(n, hit.passage.text, hit.document.label, hit.document.outlet, hit.document.published)
+        for n, hit in enumerate(asking.hits, 1)
+    ]
+    markers = Markers()
+    for draft in writer().write(asking.question, evidence, asking.history):
+        statement = check_draft(draft, asking.hits, markers)
+        if statement.check != "unsupported" or asking.settings.unsupported == "mark":
+            yield statement
+    del reading
+
+
+def check_draft(draft: Draft, hits: Sequence[Hit], markers: Markers) -> Statement:
+    """Finds, in the passages the model named (in all, when it named none), the smallest spans that bear the sentence."""
+    named = [hits[n - 1] for n in dict.fromkeys(draft.markers) if 1 <= n <= len(hits)]
+    best: list[tuple[Hit, Span, Verdict]] = []
+    for hit in named or hits:
+        span, verdict = best_span(draft.text, hit)
+        best.append((hit, span, verdict))
+    if not named:
+        best = sorted(best, key=lambda item: (item[2].check == "unsupported", -item[2].support))[:1]
+        best = [item for item in best if item[2].check != "unsupported"]
+    quotes = [hit.document.text[span.start : span.end] for hit, span, _ in best]
+    verdict = verify(draft.text, quotes)
+    citations: tuple[Citation, ...] = tuple(
+        markers.cite(hit.document, hit.passage.id, span, one.support) for hit, span, one in best
+    )
+    attribution = attribute(draft.text, best[0][0].document) if best else None
+    return Statement(draft.text, citations, verdict.check, verdict.support, verdict.failed, attribution)
+
+
+def best_span(text: str, hit: Hit) -> tuple[Span, Verdict]:
+    """The run of up to three sentences of the passage that checks best; the shortest of those as good."""
+    document, passage = hit.document, hit.passage
+    spans = sentence_spans(document.text, passage.start, passage.end, document.language)
+    runs = [
+        Span(document.id, spans[i][0], spans[i + length - 1][1])
+        for length in range(1, SPAN_SENTENCES + 1)
+        for i in range(len(spans) - length + 1)
+    ]
+    checked = [(run, verify(text, [document.text[run.start : run.end]])) for run in runs]
+    return min(
+        checked,
+        key=lambda item: (
+            item[1].check == "unsupported",
+            len(item[1].failed),
+            -round(item[1].support, 1),
+            item[0].end - item[0].start,
+            item[0].start,
+        ),
+    )
+
+
+def _read(asking: Asking) -> tuple[Reading, float]:
+    """Reads the passages and says how sure it is (0 to 1) that they answer."""
+    asked = read_question(asking.question)
+    terms = subject_terms(asked, asking.query.terms, analyze)
+    weights = {term: asking.snapshot.idf(term) + IDF_FLOOR for term in terms}
+    sentences = sentences_of(asking.hits)
+
+    def similarities(texts: Sequence[str]) -> tuple[Sequence[float], Vectors | None]:
+        if asking.embedder is None or asking.query.vector is None or not texts:
+            return [0.0] * len(texts), None
+        rows = asking.embedder.embed_passages(texts)
+        return (rows @ asking.query.vector).tolist(), rows
+
+    reading = read(asked, weights, sentences, analyze, similarities)
+    asking.uncovered = uncovered_words(asking.question, reading)
+    vector = asking.query.vector
+    near = {} if vector is None else asking.snapshot.similarities(vector, [hit.passage.id for hit in asking.hits])
+    sure = gate.confidence(gate.features(reading, max(near.values(), default=0.0))) if sentences else 0.0
+    return reading, sure

@@ -1,0 +1,276 @@
+"""The assistant: the only place where retrieval, reading, writing and checking are wired together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from index.errors import CitewiseError, DocumentNotFound, EmbedderError, StaleSnapshot
+from index.snapshot import Index, Snapshot
+from index.types import Document, Filters, Hit
+from rag.answering import Asking, extractive, generated
+from rag.compose import Frame, answer
+from rag.errors import LLMError
+from rag.question import checked_question, leans_on_context
+from rag.retrieve import distinct, make_query, retrieve
+from rag.settings import Settings
+from rag.types import Answer, Statement
+
+if TYPE_CHECKING:
+    from index.embed import Embedder
+    from rag.conversation import Chat
+    from rag.llm import Writer
+
+T = TypeVar("T")
+
+WITHDRAWN = "its source is no longer in the index"
+WORDS_ONLY = "Only words were searched: {why} {fix}"
+
+
+class Assistant:
+    """Answers questions from one index. Safe from several threads; each ask reads one generation.
+
+    `llm` is any llama-index LLM, `embedder` any llama-index BaseEmbedding, `postprocessors` are llama-index node
+    postprocessors (a reranker, say) that see the retrieved passages.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        llm: Any = None,
+        embedder: Any = None,
+        postprocessors: Sequence[Any] = (),
+    ) -> None:
+        self.settings = settings
+        self._index = Index(settings, embedder)
+        self._llm = llm
+        self._writer: Writer | None = None
+        self._postprocessors = tuple(postprocessors)
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings | None = None,
+        *,
+        llm: Any = None,
+        embedder: Any = None,
+        postprocessors: Sequence[Any] = (),
+    ) -> Self:
+        """Opens the index of the settings. Raises IndexMissing when there is none yet."""
+        return cls(settings or Settings(), llm=llm, embedder=embedder, postprocessors=postprocessors)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._index.close()
+
+    @property
+    def mode(self) -> str:
+        """"extractive", or "llm" when a model writes the answers."""
+        return "llm" if self._llm is not None or self.settings.uses_llm else "extractive"
+
+    @property
+    def model(self) -> str | None:
+        if self._llm is not None:
+            return str(getattr(getattr(self._llm, "metadata", None), "model_name", "")) or type(self._llm).__name__
+        return self.settings.llm_model if self.settings.uses_llm else None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The index as of its newest generation."""
+        return self._index.snapshot()
+
+    def warm_up(self) -> None:
+        """Loads the models and the stores, so that the first question does not wait for them."""
+        embedder = self._index.embedder()
+        if embedder is not None:
+            self.snapshot.nearest(embedder.embed_query("warm up"), 1)
+
+    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+        """The checked answer. Raises QuestionError for an empty or overlong question.
+
+        When a document of the answer has gone from the index meanwhile, the question is asked again once.
+        """
+        for _ in range(2):
+            stream = self.stream(question, filters)
+            stream.run()
+            if not stream.withdrawn:
+                break
+        return stream.answer
+
+    def stream(self, question: str, filters: Filters | None = None) -> Stream:
+        """The answer statement by statement, each whole and checked; `stream.answer` is the Answer at the end."""
+        return self.stream_turn(question, filters, ())
+
+    def stream_turn(self, question: str, filters: Filters | None, history: Sequence[tuple[str, str]]) -> Stream:
+        """Like `stream`, after the earlier (question, answer) turns of a conversation."""
+        return Stream(self, checked_question(question), filters or None, tuple(history))
+
+    def chat(self) -> Chat:
+        """A conversation in which a question may lean on those before it."""
+        from rag.conversation import Chat
+
+        return Chat(self)
+
+    def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """The `k` best passages, best first; equal passages of several documents each count."""
+        text = checked_question(question)
+        return self._fresh(lambda snapshot: self._retrieve(snapshot, text, k, filters, ())[1][:k])
+
+    def document(self, uri: str) -> Document:
+        """The live document of a uri. Raises DocumentNotFound."""
+        found = self.snapshot.document_at(uri)
+        if found is None:
+            raise DocumentNotFound(f"No document has the uri {uri}.", "List them with: citewise status")
+        return found
+
+    def as_retriever(self, k: int = 10, filters: Filters | None = None) -> Any:
+        """A llama-index BaseRetriever over `search`."""
+        from rag.llama import CitewiseRetriever
+
+        return CitewiseRetriever(self, k, filters)
+
+    def as_query_engine(self, filters: Filters | None = None) -> Any:
+        """A llama-index query engine over `ask`; the Answer is in `response.metadata["answer"]`."""
+        from rag.llama import CitewiseQueryEngine
+
+        return CitewiseQueryEngine(self, filters)
+
+    def begin(self, question: str, filters: Filters | None, history: Sequence[tuple[str, str]]) -> Asking:
+        """Retrieves for one question on one snapshot. For Stream."""
+        started = time.perf_counter()
+
+        def work(snapshot: Snapshot) -> Asking:
+            query, hits, embedder, notice = self._retrieve(
+                snapshot, question, self.settings.passages, filters, history
+            )
+            return Asking(
+                question, query, distinct(hits), snapshot, embedder, self.settings, history, notice,
+                {"retrieve": time.perf_counter() - started},
+            )  # fmt: skip
+
+        return self._fresh(work)
+
+    def writer(self) -> Writer:
+        """The language model. Raises LLMError when it cannot be set up."""
+        if self._writer is None:
+            from rag.llm import connect, from_llm
+
+            self._writer = connect(self.settings) if self._llm is None else from_llm(self._llm)
+        return self._writer
+
+    def gone(self, document_ids: set[int]) -> set[int]:
+        """Those of the documents that the newest generation does not show."""
+        return self._index.snapshot().gone(document_ids) if document_ids else set()
+
+    def _retrieve(
+        self, snapshot: Snapshot, question: str, limit: int, filters: Filters | None, history: Sequence[tuple[str, str]]
+    ) -> Any:
+        embedder, notice = self._embedder()
+        query = make_query(question, embedder)
+        context = None
+        if history and leans_on_context(question, len(query.terms)):
+            context = make_query(history[-1][0], embedder)
+        hits = retrieve(snapshot, embedder, query, limit, filters, context)
+        if self._postprocessors:
+            from rag.llama import postprocess
+
+            hits = postprocess(hits, question, self._postprocessors)
+        return query, hits, embedder, notice
+
+    def _embedder(self) -> tuple[Embedder | None, str | None]:
+        """The embedder of the live index; without one, words alone, and a notice that says so."""
+        try:
+            embedder = self._index.embedder()
+        except EmbedderError as error:
+            return None, WORDS_ONLY.format(why=error, fix=error.fix)
+        if embedder is None:
+            fix = "Set CITEWISE_EMBEDDER back, or build again: citewise index --full"
+            return None, WORDS_ONLY.format(why="the index was built with another embedder.", fix=fix)
+        return embedder, None
+
+    def _fresh(self, work: Callable[[Snapshot], T]) -> T:
+        try:
+            return work(self._index.snapshot())
+        except StaleSnapshot:
+            return work(self._index.snapshot())
+
+
+class Stream:
+    """Iterates over checked statements; afterwards `answer` is the whole Answer.
+
+    A statement whose document has gone from the index meanwhile is marked unsupported and noted in `withdrawn`.
+    """
+
+    def __init__(
+        self, assistant: Assistant, question: str, filters: Filters | None, history: tuple[tuple[str, str], ...]
+    ) -> None:
+        self._assistant, self._question, self._filters, self._history = assistant, question, filters, history
+        self._answer: Answer | None = None
+        self._statements: Iterator[Statement] | None = None
+        self.withdrawn: set[int] = set()
+
+    def __iter__(self) -> Iterator[Statement]:
+        if self._statements is None:
+            self._statements = self._work()
+        return self._statements
+
+    @property
+    def answer(self) -> Answer:
+        """The Answer; runs the stream to its end when it has not been."""
+        self.run()
+        if self._answer is None:
+            raise CitewiseError("The answer was not finished.", "Ask again.")
+        return self._answer
+
+    def run(self) -> None:
+        for _ in self:
+            pass
+
+    def _work(self) -> Iterator[Statement]:
+        started = time.perf_counter()
+        asking = self._assistant.begin(self._question, self._filters, self._history)
+        shown: list[Statement] = []
+        notice = asking.notice
+        mode = self._assistant.mode
+        model = self._assistant.model
+        if mode == "llm":
+            try:
+                for statement in generated(asking, self._assistant.writer):
+                    checked = self._still_there(statement)
+                    shown.append(checked)
+                    yield checked
+            except LLMError as error:
+                mode = "llm" if shown else "extractive"
+                model = model if shown else None
+                what = "The answer ends here" if shown else "Answered with sentences of the documents instead"
+                notice = " ".join(filter(None, (notice, f"{error} {error.fix} {what}.")))
+        if mode == "extractive":
+            for statement in extractive(asking):
+                checked = self._still_there(statement)
+                shown.append(checked)
+                yield checked
+        frame = Frame(
+            self._question,
+            asking.snapshot.generation,
+            "llm" if mode == "llm" else "extractive",
+            model,
+            notice,
+            self._filters,
+            {**asking.timings, "total": time.perf_counter() - started},
+        )
+        self._answer = answer(frame, shown, asking.uncovered, asking.hits)
+
+    def _still_there(self, statement: Statement) -> Statement:
+        gone = self._assistant.gone({citation.document.id for citation in statement.citations})
+        if not gone:
+            return statement
+        self.withdrawn |= gone
+        return replace(statement, check="unsupported", support=0.0, failed=(*statement.failed, WITHDRAWN))

