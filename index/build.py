@@ -120,9 +120,7 @@ class _Build:
         for failure in found.listing.failures:
             if failure.uri in found.root_of:
                 self._writer.save_failure(found.root_of[failure.uri], "", failure)
-        publisher = TextPublisher(
-            self._writer, LexicalIndex(words_folder(self._settings, epoch)), epoch
-        )
+        publisher = TextPublisher(self._writer, LexicalIndex(words_folder(self._settings, epoch)), epoch)
         if epoch == live:
             self._apply(publisher, plan, found)
         else:
@@ -193,7 +191,9 @@ class _Build:
     ) -> None:
         """Fills a second epoch: every file is read again; what cannot be read now is carried over as stored."""
         done = self._writer.known_files(publisher.epoch)
-        todo = [uri for uri, sha256 in found.listing.sha256.items() if done.get(uri, KnownFile("", "")).sha256 != sha256]
+        todo = [
+            uri for uri, sha256 in found.listing.sha256.items() if done.get(uri, KnownFile("", "")).sha256 != sha256
+        ]
         publisher.remove([uri for uri in done if uri not in before and uri not in found.listing.sha256])
         self._read(publisher, todo, found)
         dropped = {*plan.removed, *(rename.source for rename in plan.renamed)}

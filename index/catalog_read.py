@@ -54,8 +54,7 @@ class CatalogReader:
 
     def failures(self) -> list[Failure]:
         return [
-            Failure(row.uri, row.reason, row.detail)
-            for row in self._rows(sa.select(failures).order_by(failures.c.uri))
+            Failure(row.uri, row.reason, row.detail) for row in self._rows(sa.select(failures).order_by(failures.c.uri))
         ]
 
     def segments(self, at: State) -> list[Segment]:
@@ -96,9 +95,9 @@ class CatalogReader:
         found: list[Passage] = []
         for some in _portions(ids):
             query = _placed(
-                sa.select(
-                    placements, documents.c.id.label("document_id"), passages.c.text, passages.c.headings
-                ).join(passages, passages.c.id == placements.c.passage_id),
+                sa.select(placements, documents.c.id.label("document_id"), passages.c.text, passages.c.headings).join(
+                    passages, passages.c.id == placements.c.passage_id
+                ),
                 at,
             ).where(placements.c.passage_id.in_(some))
             if filters:

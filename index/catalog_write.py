@@ -74,9 +74,7 @@ class CatalogWriter:
     def ensure_epoch(self, epoch: Epoch) -> None:
         with self._engine.begin() as connection:
             if connection.scalar(sa.select(epochs.c.id).where(epochs.c.id == epoch.id)) is None:
-                connection.execute(
-                    epochs.insert().values(id=epoch.id, embedder=epoch.embedder, chunker=epoch.chunker)
-                )
+                connection.execute(epochs.insert().values(id=epoch.id, embedder=epoch.embedder, chunker=epoch.chunker))
 
     def epochs(self) -> dict[int, Epoch]:
         return {row.id: Epoch(row.id, row.embedder, row.chunker) for row in self._rows(sa.select(epochs))}
@@ -198,8 +196,7 @@ class CatalogWriter:
         with self._engine.begin() as connection:
             name = f"segment-{uuid.uuid4().hex}"
             values = {"epoch": epoch, "name": name, "size": 0, "born": FOREVER, "died": FOREVER}
-            row = connection.execute(segments.insert().values(**values))
-            return Segment(row.inserted_primary_key[0], name, 0)
+            return Segment(_insert(connection, segments, values), name, 0)
 
     def publish_segment(self, segment: Segment, ids: Sequence[int], retired: Collection[Segment] = ()) -> int:
         """Makes the vectors of a filled segment visible, in place of the retired ones. Returns the new generation."""
@@ -244,25 +241,28 @@ def _next_generation(connection: sa.Connection) -> int:
     return generation
 
 
+def _insert(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> int:
+    """Inserts a row and returns the id it was given."""
+    return int(connection.execute(sa.insert(table).values(**values).returning(table.c.id)).scalar_one())
+
+
 def _insert_content(connection: sa.Connection, epoch: int, new: NewContent) -> int:
     document = new.document
-    row = connection.execute(
-        contents.insert().values(
-            epoch=epoch,
-            sha256=document.sha256,
-            suffix=suffix_of(document.uri),
-            mime=document.mime,
-            title=document.title,
-            text=document.text,
-            pages=list(document.pages),
-            headings=[[h.start, h.level, h.title] for h in document.headings],
-            outlet=document.outlet,
-            author=document.author,
-            published=None if document.published is None else day_number(document.published),
-            language=document.language,
-        )
-    )
-    content_id = int(row.inserted_primary_key[0])
+    values = {
+        "epoch": epoch,
+        "sha256": document.sha256,
+        "suffix": suffix_of(document.uri),
+        "mime": document.mime,
+        "title": document.title,
+        "text": document.text,
+        "pages": list(document.pages),
+        "headings": [[h.start, h.level, h.title] for h in document.headings],
+        "outlet": document.outlet,
+        "author": document.author,
+        "published": None if document.published is None else day_number(document.published),
+        "language": document.language,
+    }
+    content_id = _insert(connection, contents, values)
     rows = [
         {
             "content_id": content_id,

@@ -79,7 +79,9 @@ def count_words(text: str) -> int:
     import regex
 
     han = r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{1,5}"
-    return len(regex.findall(rf"{han}|(?:(?!{han})[\p{{L}}\p{{N}}\p{{M}}_])+(?:['’.,-](?!{han})[\p{{L}}\p{{N}}]+)*", text))
+    return len(
+        regex.findall(rf"{han}|(?:(?!{han})[\p{{L}}\p{{N}}\p{{M}}_])+(?:['’.,-](?!{han})[\p{{L}}\p{{N}}]+)*", text)
+    )
 
 
 def _trail(document: Document, offset: int) -> tuple[str, ...]:

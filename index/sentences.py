@@ -11,7 +11,9 @@ WRAP_WIDTHS = range(40, 121)
 WRAP_TOLERANCE = 0.8
 
 
-def sentence_spans(text: str, start: int = 0, end: int | None = None, language: str | None = None) -> list[tuple[int, int]]:
+def sentence_spans(
+    text: str, start: int = 0, end: int | None = None, language: str | None = None
+) -> list[tuple[int, int]]:
     """Spans (start, end) of the sentences of text[start:end], in order, without surrounding white space.
 
     Everything but white space is in exactly one span.

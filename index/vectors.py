@@ -1,4 +1,4 @@
-"""Vectors: immutable Chroma collections, one a segment. The rows hold passage ids and vectors; the text is the catalog's.
+"""Vectors: immutable Chroma collections, one a segment. Rows hold passage ids and vectors; the text is the catalog's.
 
 A published collection is never changed, since an open client does not see what another process adds to it.
 """
@@ -34,9 +34,7 @@ class VectorStore:
 
     def create(self, name: str, ids: Sequence[int], vectors: Vectors) -> None:
         """Makes a collection of unit vectors; filling it again after an interruption gives the same rows."""
-        collection = self._open().get_or_create_collection(
-            name, configuration={"hnsw": HNSW}, embedding_function=None
-        )
+        collection = self._open().get_or_create_collection(name, configuration={"hnsw": HNSW}, embedding_function=None)
         for first in range(0, len(ids), ADD_ROWS):
             rows = slice(first, first + ADD_ROWS)
             collection.add(ids=[str(i) for i in ids[rows]], embeddings=vectors[rows])

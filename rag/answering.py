@@ -75,7 +75,7 @@ def generated(asking: Asking, writer: Callable[[], Writer]) -> Iterator[Statemen
 
 
 def check_draft(draft: Draft, hits: Sequence[Hit], markers: Markers) -> Statement:
-    """Finds, in the passages the model named (in all, when it named none), the smallest spans that bear the sentence."""
+    """Finds the smallest spans that bear the sentence, in the passages the model named (in all, if it named none)."""
     named = [hits[n - 1] for n in dict.fromkeys(draft.markers) if 1 <= n <= len(hits)]
     best: list[tuple[Hit, Span, Verdict]] = []
     for hit in named or hits:

@@ -73,7 +73,7 @@ class Assistant:
 
     @property
     def mode(self) -> str:
-        """"extractive", or "llm" when a model writes the answers."""
+        """ "extractive", or "llm" when a model writes the answers."""
         return "llm" if self._llm is not None or self.settings.uses_llm else "extractive"
 
     @property
@@ -148,9 +148,7 @@ class Assistant:
         started = time.perf_counter()
 
         def work(snapshot: Snapshot) -> Asking:
-            query, hits, embedder, notice = self._retrieve(
-                snapshot, question, self.settings.passages, filters, history
-            )
+            query, hits, embedder, notice = self._retrieve(snapshot, question, self.settings.passages, filters, history)
             return Asking(
                 question, query, distinct(hits), snapshot, embedder, self.settings, history, notice,
                 {"retrieve": time.perf_counter() - started},

@@ -18,7 +18,9 @@ _VERBS = (
     r"notes|believes?|believed|credit(?:s|ed)?|blamed|blames|acknowledged|estimates?|estimated|replied|wrote|writes|"
     r"moved|proposed|suggested|suggests|asserted|maintains?|maintained|described|put it down to)"
 )
-_DETERMINER = r"(?:[Aa]n?|[Tt]he|[Ss]ome|[Oo]ther|[Ss]everal|[Ss]enior|[Ii]ts?|[Tt]heir|[Tt]wo|[Tt]hree|[Mm]any|One|Both)"
+_DETERMINER = (
+    r"(?:[Aa]n?|[Tt]he|[Ss]ome|[Oo]ther|[Ss]everal|[Ss]enior|[Ii]ts?|[Tt]heir|[Tt]wo|[Tt]hree|[Mm]any|One|Both)"
+)
 _PHRASE = rf"(?:{_DETERMINER}\s+|[A-Z][\w.’'-]*\s*)[^“”\"();:—–?!]{{0,110}}?"
 _ACCORDING = re.compile(r"\b[Aa]ccording to\s+(?P<who>[^“”\";:—–?!]{2,90}?)(?=\s*(?:[,.;]|$|\bwho\b|\bthat\b))")
 _SAID_BY = re.compile(rf"[”\"’,]\s*(?:{_VERBS})\s+(?P<who>{_PHRASE})(?=\s*(?:[,.;]|$|\bwho\b|\bafter\b|\bin an?\b))")
@@ -42,8 +44,8 @@ def speaker_of(sentence: str, before: Sequence[str] = ()) -> str | None:
                 return who
     if _PRONOUN.search(flat):
         for earlier in reversed(before):
-            if who := speaker_of(earlier):
-                return who
+            if (speaker := speaker_of(earlier)) is not None:
+                return speaker
     return None
 
 

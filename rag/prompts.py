@@ -14,7 +14,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Literal
 
-from sentencex import get_sentence_boundaries  # type: ignore[import-untyped]
+from sentencex import get_sentence_boundaries
 
 REFUSAL = "NOT_IN_DOCUMENTS"
 HISTORY_PAIRS = 3
@@ -227,16 +227,16 @@ class SentenceAssembler:
         if fence:
             self._in_code = not self._in_code and fence[1].casefold() not in _PROSE_FENCES
             line = ""
-        draft = self._draft(line)
+        draft, markers = self._draft(line), [] if self._in_code else self._markers
+        self._begin([], line_start=True)
         if draft:
             self._release_held()
             self._held = draft
-        elif self._held and self._markers:
-            merged = dict.fromkeys((*self._held.markers, *self._markers))
+        elif self._held:
+            merged = dict.fromkeys((*self._held.markers, *markers))
             self._held = replace(self._held, markers=tuple(merged))
-        unclaimed = [] if draft or self._held else self._markers
-        self._begin([], line_start=True)
-        self._markers = unclaimed
+        else:
+            self._markers = markers
 
     def _draft(self, text: str) -> Draft | None:
         words = plain_words(text)

@@ -14,12 +14,30 @@ MAX_CHARACTERS = 2_000
 Kind = Literal["person", "date", "number", "place", "reason", "other"]
 
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("reason", re.compile(r"\b(why|how come|reasons?|explanations?|causes?|motives?|what (led|made|prompted|caused))\b")),
-    ("person", re.compile(r"^(\W*\w+,)?\W*(and |but |so )?(who|whom|whose)\b|\bwho (is|was|are|were)\b|\b(which|what) (person|minister|spokes\w+|official)\b")),
-    ("date", re.compile(r"\b(when|what (date|day|year|month|time)|which (date|day|year|month)|since when|until when)\b")),
-    ("number", re.compile(r"\bhow (many|much|long|old|far|high|large|big|often|fast)\b|\bwhat (is|was) the (number|price|fee|cost|amount|share|rate)\b")),
+    (
+        "reason",
+        re.compile(r"\b(why|how come|reasons?|explanations?|causes?|motives?|what (led|made|prompted|caused))\b"),
+    ),
+    (
+        "person",
+        re.compile(
+            r"^(\W*\w+,)?\W*(and |but |so )?(who|whom|whose)\b|\bwho (is|was|are|were)\b|"
+            r"\b(which|what) (person|minister|spokes\w+|official)\b"
+        ),
+    ),
+    (
+        "date",
+        re.compile(r"\b(when|what (date|day|year|month|time)|which (date|day|year|month)|since when|until when)\b"),
+    ),
+    (
+        "number",
+        re.compile(
+            r"\bhow (many|much|long|old|far|high|large|big|often|fast)\b|"
+            r"\bwhat (is|was) the (number|price|fee|cost|amount|share|rate)\b"
+        ),
+    ),
     ("place", re.compile(r"\b(where|what (place|city|town|country)|which (place|city|town|country))\b")),
-)  # fmt: skip
+)
 _SEVERAL = re.compile(
     r"\b(what|which) (\w+ ){0,2}(explanations|reasons|causes|groups|countries|people|steps|options|differences|"
     r"views|positions|conditions|demands|arguments|motives)\b|\b(list|name all|all the)\b|\bwhat are\b|\bwhy\b"
@@ -43,7 +61,7 @@ class Asked:
 
 def read_question(question: str) -> Asked:
     lowered = " ".join(question.lower().split())
-    kind = next((kind for kind, pattern in _KINDS if pattern.search(lowered)), "other")
+    kind: Kind = next((kind for kind, pattern in _KINDS if pattern.search(lowered)), "other")
     return Asked(kind, _SEVERAL.search(lowered) is not None)
 
 
@@ -82,6 +100,8 @@ _PRONOUN = re.compile(
 def leans_on_context(question: str, terms: int) -> bool:
     """Whether a question can only be understood with the turn before it."""
     lowered = question.lower()
-    return terms <= 1 or re.match(r"\W*(and|but|so|or|also|what about|how about)\b", lowered) is not None or (
-        terms <= 4 and _PRONOUN.search(lowered) is not None
+    return (
+        terms <= 1
+        or re.match(r"\W*(and|but|so|or|also|what about|how about)\b", lowered) is not None
+        or (terms <= 4 and _PRONOUN.search(lowered) is not None)
     )

@@ -3,13 +3,13 @@ embedding of at most 20 sentences through the function it is given."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.sentences import sentence_spans
 from index.types import Hit, Span
+from rag.cues import family, fitness, is_label, points_back
 from rag.question import Asked
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def sentences_of(hits: Sequence[Hit]) -> list[Sentence]:
         texts = [document.text[start:end] for start, end in spans]
         heading_starts = {heading.start for heading in document.headings}
         for at, ((start, end), text) in enumerate(zip(spans, texts, strict=True)):
-            if start not in heading_starts and not _is_label(text):
+            if start not in heading_starts and not is_label(text):
                 before = tuple(texts[max(0, at - 2) : at])
                 found.append(Sentence(Span(document.id, start, end), text, before, hit))
     return found
@@ -90,10 +90,7 @@ def read(
     for row, i in enumerate(kept):
         fits = fitness(asked, sentences[i].text, weights, analyze)
         score = (
-            cosines[row]
-            + COVERAGE_WEIGHT * covered[i]
-            + KIND_WEIGHT * fits
-            + PASSAGE_WEIGHT * sentences[i].hit.score
+            cosines[row] + COVERAGE_WEIGHT * covered[i] + KIND_WEIGHT * fits + PASSAGE_WEIGHT * sentences[i].hit.score
         )
         scored.append((Scored(sentences[i], float(cosines[row]), covered[i], fits, float(score)), row))
     scored.sort(key=lambda item: (-item[0].score, item[0].sentence.span.document_id, item[0].sentence.span.start))
@@ -103,19 +100,6 @@ def read(
         tuple(_choose(asked, scored, vectors)),
         tuple(term for term in weights if term not in held),
     )
-
-
-def fitness(asked: Asked, text: str, weights: dict[str, float], analyze: Callable[[str], list[str]]) -> float:
-    """From 0 to 1: whether the sentence holds the kind of thing that is asked for, beyond the question's own words."""
-    if asked.kind == "other":
-        return 0.0
-    if asked.kind == "person":
-        if _ROLE.search(text) and any(_new(name, weights, analyze) for name in _PERSON.findall(text)):
-            return 1.0
-        return 0.6 if any(_new(name, weights, analyze) for name in _PERSON.findall(text)) else 0.0
-    if asked.kind == "place":
-        return 0.7 if any(_new(name, weights, analyze) for name in _PLACE.findall(text)) else 0.0
-    return 1.0 if _PATTERNS[asked.kind].search(text) else 0.0
 
 
 def _choose(
@@ -132,7 +116,16 @@ def _choose(
             also.setdefault(twin, []).append(item)
         elif len(chosen) < asked.sentences and not (chosen and asked.kind != "other" and item.fits == 0):
             chosen.append((item, row))
-    return [(item, tuple(also.get(row, ()))) for item, row in chosen]
+    return [(item, tuple(_one_a_document(item, also.get(row, [])))) for item, row in chosen]
+
+
+def _one_a_document(chosen: Scored, others: Sequence[Scored]) -> Iterable[Scored]:
+    """Of each further document the best sentence; another one of the same document would prove nothing more."""
+    seen = {chosen.sentence.span.document_id}
+    for other in others:
+        if other.sentence.span.document_id not in seen:
+            seen.add(other.sentence.span.document_id)
+            yield other
 
 
 def _same(vectors: Vectors | None, one: int, other: int) -> bool:
@@ -143,12 +136,12 @@ def _coverage(weights: dict[str, float], sentence: Sentence, analyze: Callable[[
     total = sum(weights.values())
     if not total:
         return 0.0
-    own = {_family(term) for term in analyze(sentence.text)}
-    near = {_family(term) for term in analyze(_context(sentence))}
+    own = {family(term) for term in analyze(sentence.text)}
+    near = {family(term) for term in analyze(_context(sentence))}
     held = 0.0
     for term, weight in weights.items():
-        family = _family(term)
-        held += weight * (1.0 if family in own else CONTEXT_SHARE if family in near else 0.0)
+        form = family(term)
+        held += weight * (1.0 if form in own else CONTEXT_SHARE if form in near else 0.0)
     return held / total
 
 
@@ -159,62 +152,6 @@ def _context(sentence: Sentence) -> str:
 
 def _readable(sentence: Sentence) -> str:
     """What is embedded: a sentence that points back is read with the one it points to."""
-    if sentence.before and _POINTS_BACK.search(sentence.text):
+    if sentence.before and points_back(sentence.text):
         return f"{sentence.before[-1]} {sentence.text}"
     return sentence.text
-
-
-def _new(name: str, weights: dict[str, float], analyze: Callable[[str], list[str]]) -> bool:
-    return any(term not in weights for term in analyze(name))
-
-
-def _family(term: str) -> str:
-    return _IRREGULAR.get(term, term)
-
-
-def _is_label(text: str) -> bool:
-    """Title lines, bylines and "Published: ..." tell about the document, not about its matter."""
-    return _LABEL.match(text) is not None or (len(text.split()) < 4 and not text.endswith((".", "!", "?")))
-
-
-_LABEL = re.compile(
-    r"(?:outlet|author|by|published|updated|date|source|tags|from|to|subject|place|present|page \d+)\b\s*:|page \d+$", re.I
-)
-_POINTS_BACK = re.compile(r"\b(?:he|she|they|it|this|these|those|the (?:group|source|deal|official|move|agreement))\b", re.I)
-_ROLE = re.compile(
-    r"\b(?:said|told|added|spokes\w+|minister|president|chief|leader|commander|chair\w*|mayor|director|head|officer|"
-    r"secretary|ambassador|lawmaker|judge|lawyer|founder|author|clerk|councillor|master|moved|seconded)\b",
-    re.I,
-)
-_PERSON = re.compile(r"\b[A-Z][\w’'-]+(?:\s+(?:al|el|bin|de|van|von)\b)?(?:\s+[A-Z][\w’'-]+)+")
-_PLACE = re.compile(r"\b(?:in|at|near|on|from|to|of)\s+(?:the\s+)?([A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)*)")
-_DATE = (
-    r"\b(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2}|\d{1,2}\s+(?:Jan|Feb|Mar|Apr|May|"
-    r"Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*|\d{4}|\d{1,2}[:.]\d{2}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|"
-    r"(?:January|February|March|April|June|July|August|September|October|November|December))\b"
-)
-_PATTERNS = {
-    "date": re.compile(_DATE),
-    "number": re.compile(
-        r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|"
-        r"half|quarter|third|twice|once|none)\b",
-        re.I,
-    ),
-    "reason": re.compile(
-        r"\b(?:because|since|reasons?|due to|owing to|cause[sd]?|in order to|so that|as a result|result of|thanks to|led to|"
-        r"to (?:avoid|prevent|give|allow|open|stop|protect|spare|make|keep|save)|fear\w*|pressure\w*|inten[dt]\w*|aim\w*|"
-        r"credit\w*|explain\w*|attribut\w*|motiv\w*|yield\w*|not want|don['’]t want|puts? (?:it|this|the) \w* ?down)\b",
-        re.I,
-    ),
-}
-_IRREGULAR = {
-    form: lemma
-    for lemma, forms in {
-        "speak": "spoke spoken speaker spokesman spokeswoman spokesperson spokespeopl spokesmen",
-        "say": "said", "tell": "told", "hold": "held", "meet": "met", "pay": "paid", "buy": "bought", "cost": "fee price",
-        "begin": "began begun", "become": "becam", "take": "took taken", "give": "gave given", "find": "found",
-        "die": "dead death", "build": "built", "leav": "left", "win": "won", "lose": "lost", "choos": "chose chosen",
-        "explan": "explain",
-    }.items()
-    for form in forms.split()
-}  # fmt: skip

@@ -52,9 +52,7 @@ def distinct(hits: Sequence[Hit]) -> list[Hit]:
     return list({hit.passage.id: hit for hit in reversed(hits)}.values())[::-1]
 
 
-def _candidates(
-    snapshot: Snapshot, embedder: Embedder | None, query: Query, filters: Filters | None
-) -> list[Ranked]:
+def _candidates(snapshot: Snapshot, embedder: Embedder | None, query: Query, filters: Filters | None) -> list[Ranked]:
     lexical = snapshot.words(query.terms, CANDIDATES, filters)
     if query.vector is None or embedder is None:
         return fuse(lexical, [], {})

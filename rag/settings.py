@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from difflib import get_close_matches
 from typing import Literal
 
+from dotenv import dotenv_values
 from pydantic import Field
 
-from index.settings import IndexSettings
+from index.settings import PREFIX, IndexSettings
 
 
 class Settings(IndexSettings):
@@ -30,3 +33,14 @@ class Settings(IndexSettings):
         if self.answer_mode == "auto":
             return self.openai_api_key is not None or self.openai_base_url is not None
         return self.answer_mode == "llm"
+
+
+def unknown_settings() -> list[str]:
+    """One line for each CITEWISE_ name in the environment or `.env` that is no setting, with the nearest that is."""
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields if not name.startswith("openai_")]
+    found = {name for name in (*os.environ, *dotenv_values(".env")) if name.upper().startswith(PREFIX)}
+    lines = []
+    for name in sorted(found - set(known) - {one for one in found if one.upper() in known}):
+        close = get_close_matches(name.upper(), known, 1)
+        lines.append(f"{name} is not a setting" + (f"; did you mean {close[0]}?" if close else ""))
+    return lines

@@ -18,14 +18,17 @@ _QUOTE = re.compile(r"[“\"«]([^“”\"«»]{2,})[”\"»]")
 _NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
 _NAME = re.compile(r"\b(?:[A-ZÀ-ÖØ-Þ][\w’'&-]*)(?:\s+(?:(?:al|el|bin|de|van|von|of|the)\s+)*[A-ZÀ-ÖØ-Þ][\w’'&-]*)*")
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
-_NEGATION = re.compile(r"\b(?:not|no|never|none|nobody|neither|nor|without|denie[sd]|deny|refuse[sd]?)\b|n[’']t\b", re.I)
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|nobody|neither|nor|without|denie[sd]|deny|refuse[sd]?)\b|n[’']t\b", re.I
+)
 _MONTHS = "january february march april may june july august september october november december".split()
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty"
 ).split()
 _NUMBER_WORDS = {word: str(value) for value, word in enumerate(_SMALL)} | {
-    word: str(value) for word, value in zip("thirty forty fifty sixty seventy eighty ninety".split(), range(30, 100, 10), strict=True)
+    word: str(value)
+    for word, value in zip("thirty forty fifty sixty seventy eighty ninety".split(), range(30, 100, 10), strict=True)
 }
 _MONTH_OF = {form: month for month in _MONTHS for form in (month, month[:3])} | {"sept": "september"}
 _FUNCTION_WORDS = frozenset(
@@ -93,7 +96,9 @@ def _missing_names(statement: str, words: set[str]) -> list[str]:
         parts = [_bare(part) for part in found.group().split()]
         if found.start() == 0 or statement[: found.start()].rstrip().endswith((".", "“", '"', ":")):
             parts = parts[1:] if len(parts) == 1 or parts[0] in _FUNCTION_WORDS else parts
-        absent = [part for part in parts if part not in words and part not in _FUNCTION_WORDS and _stem(part) not in words]
+        absent = [
+            part for part in parts if part not in words and part not in _FUNCTION_WORDS and _stem(part) not in words
+        ]
         if absent:
             missing.append(found.group())
     return missing

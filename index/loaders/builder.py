@@ -145,7 +145,7 @@ def _names_columns(names: Row, body: Sequence[Row]) -> bool:
 
 def _is_form(rows: Sequence[Row]) -> bool:
     """Two columns that hold a name and its value in each row: the values are of different kinds."""
-    pairs = [row for row in rows if len(row) == 2]
+    pairs = [row for row in rows if len(row) == 2 and not _is_title_row(row)]
     with_digit = [any(map(str.isdigit, value)) for _, value in pairs[1:]]
     return any(key.endswith(":") for key, _ in pairs) or (any(with_digit) and not all(with_digit))
 

@@ -30,34 +30,46 @@ def decode(data: bytes, declared: str | None = None) -> str:
 
     Raises UnreadableFile "not text" for binary data and for bytes that fit no encoding.
     """
-    text = _decoded(data, declared)
-    if "\0" in text:
+    text = _marked(data)
+    if text is None and b"\0" not in data:
+        text = _unmarked(data, declared)
+    if text is None or "\0" in text:
         raise UnreadableFile("not text", "the file holds NUL bytes: it is binary data under the name of a text file")
     if len(_CONTROL.findall(text)) > _MOST_CONTROLS * len(text):
         raise UnreadableFile("not text", "the file is full of control characters: it is binary data, not text")
     return text
 
 
-def _decoded(data: bytes, declared: str | None) -> str:
+def _marked(data: bytes) -> str | None:
+    """The text behind a byte order mark; None without one."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             text = _try(data[len(mark) :], encoding)
             if text is None:
                 raise UnreadableFile("not text", f"the file is marked as {encoding.upper()} but is not valid in it")
             return text
+    return None
+
+
+def _unmarked(data: bytes, declared: str | None) -> str:
     # ASCII may still be an encoding that shifts with escape sequences, which only a declaration tells.
-    for known in ("utf-8", declared) if not data.isascii() else (declared, "utf-8"):
+    for known in (declared, "utf-8") if data.isascii() else ("utf-8", declared):
         if known and (text := _try(data, known)) is not None:
             return text
-    if b"\0" in data:
-        return "\0"
     western = _try(data, "cp1252")
     if western is not None and _is_western(western):
         return western
-    text = _try(data, _likeliest(data[:_SAMPLE_BYTES]))
-    if text is None:
+    likeliest = _try(data, _likeliest(_sample(data)))
+    if likeliest is None:
         raise UnreadableFile("not text", "the bytes fit no known text encoding; save the file as UTF-8")
-    return text
+    return likeliest
+
+
+def _sample(data: bytes) -> bytes:
+    """The first lines, whole: a character cut in two would rule its encoding out."""
+    if len(data) <= _SAMPLE_BYTES:
+        return data
+    return data[:_SAMPLE_BYTES].rpartition(b"\n")[0] or data
 
 
 def _is_western(text: str) -> bool:

@@ -179,7 +179,7 @@ def name(value: str) -> str | None:
 
 def _labelled(line: str, in_head: bool) -> Iterable[tuple[str, str | date]]:
     match = _LABEL.match(line) if len(line) <= _LONGEST_TITLE + 20 else None
-    if match is None or match.lastgroup is None:
+    if match is None:
         return
     value = match["value"]
     field = next(group for group, text in match.groupdict().items() if text and group != "value")
@@ -223,7 +223,7 @@ def _is_byline(value: str) -> bool:
         2 <= len(capitalised)
         and len(words) <= 10
         and not value.endswith((".", "!", "?", ":"))
-        and all(word in capitalised or word in _SMALL_NAME_WORDS for word in words)
+        and all(word in capitalised or word in _SMALL_NAME_WORDS or word.startswith(("al-", "el-")) for word in words)
     )
 
 
@@ -248,5 +248,5 @@ def _is_placeholder(value: str) -> bool:
 
 
 def _one_line(value: str) -> str:
-    """Without the halves of surrogate pairs and controls that no store takes."""
-    return " ".join("".join(char if char.isprintable() else " " for char in value).split())
+    """Without controls and the halves of surrogate pairs; joiners are part of Persian or Hindi words."""
+    return " ".join("".join(char if char.isprintable() or char in "\u200c\u200d" else " " for char in value).split())

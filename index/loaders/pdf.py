@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from index.errors import UnreadableFile
-from index.loaders.builder import Content, TextBuilder
+from index.loaders.builder import Content, TextBuilder, collapse, unify_newlines
 from index.loaders.metadata import from_pairs, merge, printed
 
 if TYPE_CHECKING:
@@ -30,11 +30,10 @@ def load(data: bytes) -> Content:
     builder = TextBuilder()
     for text in pages:
         builder.page()
-        builder.paragraph(_LINE_END_HYPHEN.sub("-", text).replace("\u00ad", ""))
+        builder.paragraph(collapse(_LINE_END_HYPHEN.sub("-", unify_newlines(text))))
     if not any(map(str.isalnum, builder.text)):
-        raise UnreadableFile(
-            "no text layer", f"{len(pages)} pages without text; run text recognition (OCR) on the file"
-        )
+        count = "1 page" if len(pages) == 1 else f"{len(pages)} pages"
+        raise UnreadableFile("no text layer", f"{count} without text; run text recognition (OCR) on the file")
     return builder.content(merge(printed(builder.text), from_pairs(info.items())))
 
 

@@ -1,0 +1,101 @@
+"""Cues in a sentence: whether it holds the kind of thing a question asks for, points back, or is a mere label. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+
+from rag.question import Asked
+
+
+def fitness(asked: Asked, text: str, terms: Collection[str], analyze: Callable[[str], list[str]]) -> float:
+    """From 0 to 1: whether the sentence holds the kind of thing that is asked for, beyond the question's own words."""
+    if asked.kind == "other":
+        return 0.0
+    if asked.kind == "person":
+        if _ROLE.search(text) and any(_new(name, terms, analyze) for name in _PERSON.findall(text)):
+            return 1.0
+        return 0.6 if any(_new(name, terms, analyze) for name in _PERSON.findall(text)) else 0.0
+    if asked.kind == "place":
+        return 0.7 if any(_new(name, terms, analyze) for name in _PLACE.findall(text)) else 0.0
+    return 1.0 if _PATTERNS[asked.kind].search(text) else 0.0
+
+
+def family(term: str) -> str:
+    """One form for index terms that belong together although their stems differ ("speak", "spokesman")."""
+    return _IRREGULAR.get(term, term)
+
+
+def is_label(text: str) -> bool:
+    """Title lines, bylines and "Published: ..." tell about the document, not about its matter."""
+    return _LABEL.match(text) is not None or (len(text.split()) < 4 and not text.endswith((".", "!", "?")))
+
+
+def points_back(text: str) -> bool:
+    """Whether the sentence is only clear with the one before it."""
+    return _POINTS_BACK.search(text) is not None
+
+
+def _new(name: str, terms: Collection[str], analyze: Callable[[str], list[str]]) -> bool:
+    return any(term not in terms for term in analyze(name))
+
+
+def _either(words: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(words.split())})\b", re.I)
+
+
+_LABEL = re.compile(
+    r"(?:outlet|author|by|published|updated|date|source|tags|from|to|subject|place|present|page \d+)\b\s*:|page \d+$",
+    re.I,
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:he|she|they|it|this|these|those|the (?:group|source|deal|official|move|agreement))\b", re.I
+)
+_ROLE = _either(
+    r"said told added spokes\w+ minister president chief leader commander chair\w* mayor director head officer "
+    r"secretary ambassador lawmaker judge lawyer founder author clerk councillor master moved seconded"
+)
+_PERSON = re.compile(r"\b[A-Z][\w’'-]+(?:\s+(?:al|el|bin|de|van|von)\b)?(?:\s+[A-Z][\w’'-]+)+")
+_PLACE = re.compile(r"\b(?:in|at|near|on|from|to|of)\s+(?:the\s+)?([A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)*)")
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*"
+_PATTERNS = {
+    "date": re.compile(
+        rf"\b(?:{_MONTH}\.?\s+\d{{1,2}}|\d{{1,2}}\s+{_MONTH}|\d{{4}}|\d{{1,2}}[:.]\d{{2}}|"
+        r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|"
+        r"(?:January|February|March|April|June|July|August|September|October|November|December))\b"
+    ),
+    "number": _either(
+        r"\d[\d.,]* one two three four five six seven eight nine ten eleven twelve dozens? hundreds? thousands? "
+        r"millions? half quarter third twice once none"
+    ),
+    "reason": re.compile(
+        r"\b(?:because|since|reasons?|due to|owing to|cause[sd]?|in order to|so that|as a result|result of|"
+        r"thanks to|led to|to (?:avoid|prevent|give|allow|open|stop|protect|spare|make|keep|save)|fear\w*|"
+        r"pressure\w*|inten[dt]\w*|aim\w*|credit\w*|explain\w*|attribut\w*|motiv\w*|yield\w*|"
+        r"(?:do|does|did)(?:n[’']t| not) want|puts? (?:it|this|the \w+) down)\b",
+        re.I,
+    ),
+}
+_LEMMAS = {
+    "speak": "spoke spoken speaker spokesman spokeswoman spokesperson spokespeopl spokesmen",
+    "say": "said",
+    "tell": "told",
+    "hold": "held",
+    "meet": "met",
+    "pay": "paid",
+    "buy": "bought",
+    "cost": "fee price",
+    "begin": "began begun",
+    "become": "becam",
+    "take": "took taken",
+    "give": "gave given",
+    "find": "found",
+    "die": "dead death",
+    "build": "built",
+    "leav": "left",
+    "win": "won",
+    "lose": "lost",
+    "choos": "chose chosen",
+    "explan": "explain",
+}
+_IRREGULAR = {form: lemma for lemma, forms in _LEMMAS.items() for form in forms.split()}

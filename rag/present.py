@@ -1,0 +1,165 @@
+"""Results as JSON objects: the forms that schema.json describes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from index.types import BuildPlan, BuildReport, Document, Failure, Filters, Hit
+from rag.types import Answer, Attribution, Citation, Statement
+
+Json = dict[str, Any]
+
+
+def answer_json(answer: Answer) -> Json:
+    short = answer.short_answer
+    return {
+        "question": answer.question,
+        "status": answer.status,
+        "text": answer.text,
+        "statements": [_statement(statement) for statement in answer.statements],
+        "citations": [_citation(citation) for citation in answer.citations],
+        "short_answer": None if short is None else _short(answer, short.document_id, short.start, short.end),
+        "missing": list(answer.missing),
+        "disagreements": [
+            {"value": one.value, "attribution": _attribution(one.attribution), "citations": list(one.markers)}
+            for one in answer.disagreements
+        ],
+        "nearest": [hit_json(hit) for hit in answer.nearest],
+        "uncovered_terms": list(answer.uncovered_terms),
+        "generation": answer.generation,
+        "mode": answer.mode,
+        "model": answer.model,
+        "notice": answer.notice,
+        "filters": None if answer.filters is None else _filters(answer.filters),
+        "timings_ms": {stage: round(seconds * 1000, 1) for stage, seconds in answer.timings.items()},
+    }
+
+
+def hit_json(hit: Hit) -> Json:
+    return {
+        **_about(hit.document),
+        "page": hit.passage.page,
+        "start": hit.passage.start,
+        "end": hit.passage.end,
+        "text": hit.passage.text,
+        "score": round(hit.score, 6),
+        "ranks": {"lexical": hit.ranks.lexical, "dense": hit.ranks.dense},
+    }
+
+
+def report_json(report: BuildReport) -> Json:
+    return {
+        "generation": report.generation,
+        "added": list(report.added),
+        "changed": list(report.changed),
+        "renamed": [{"from": one.source, "to": one.target} for one in report.renamed],
+        "removed": list(report.removed),
+        "unchanged": list(report.unchanged),
+        "pending": report.pending,
+        "embedded": report.embedded,
+        "reused": report.reused,
+        "failures": [failure_json(failure) for failure in report.failures],
+        "seconds": report.seconds,
+    }
+
+
+def plan_json(plan: BuildPlan) -> Json:
+    return {
+        "added": list(plan.added),
+        "changed": list(plan.changed),
+        "renamed": [{"from": one.source, "to": one.target} for one in plan.renamed],
+        "removed": list(plan.removed),
+        "unchanged": list(plan.unchanged),
+        "failed_before": list(plan.failed_before),
+        "failures": [failure_json(failure) for failure in plan.failures],
+    }
+
+
+def status_json(
+    index_dir: str,
+    roots: Sequence[tuple[str, str, bool]],
+    documents: Sequence[Document],
+    counts: tuple[int, int],
+    generation: int,
+    failures: Sequence[Failure],
+    embedder: str | None,
+) -> Json:
+    passages, pending = counts
+    return {
+        "index_dir": index_dir,
+        "generation": generation,
+        "embedder": embedder,
+        "roots": [{"name": name, "path": path, "reachable": reachable} for name, path, reachable in roots],
+        "passages": passages,
+        "pending": pending,
+        "documents": [
+            {**_about(document), "author": document.author, "language": document.language, "mime": document.mime}
+            for document in documents
+        ],
+        "failures": [failure_json(failure) for failure in failures],
+    }
+
+
+def failure_json(failure: Failure) -> Json:
+    return {"uri": failure.uri, "reason": failure.reason, "detail": failure.detail}
+
+
+def error_json(message: str, fix: str) -> Json:
+    return {"error": message, "fix": fix}
+
+
+def _about(document: Document) -> Json:
+    return {
+        "uri": document.uri,
+        "title": document.label,
+        "outlet": document.outlet,
+        "published": document.published.isoformat() if document.published else None,
+    }
+
+
+def _citation(citation: Citation) -> Json:
+    return {
+        "marker": citation.marker,
+        **_about(citation.document),
+        "page": citation.page,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+        "support": citation.support,
+    }
+
+
+def _statement(statement: Statement) -> Json:
+    return {
+        "text": statement.text,
+        "citations": [citation.marker for citation in statement.citations],
+        "check": statement.check,
+        "support": statement.support,
+        "failed": list(statement.failed),
+        "attribution": None if statement.attribution is None else _attribution(statement.attribution),
+    }
+
+
+def _attribution(attribution: Attribution) -> Json:
+    return {
+        "speaker": attribution.speaker,
+        "outlet": attribution.outlet,
+        "published": attribution.published.isoformat() if attribution.published else None,
+        "reported": attribution.reported,
+    }
+
+
+def _short(answer: Answer, document_id: int, start: int, end: int) -> Json:
+    document = next(c.document for c in answer.citations if c.document.id == document_id)
+    return {"uri": document.uri, "start": start, "end": end, "text": document.text[start:end]}
+
+
+def _filters(filters: Filters) -> Json:
+    return {
+        "uri": filters.uri,
+        "outlet": filters.outlet,
+        "language": filters.language,
+        "published_after": filters.published_after.isoformat() if filters.published_after else None,
+        "published_before": filters.published_before.isoformat() if filters.published_before else None,
+    }
