@@ -46,9 +46,7 @@ class Asking:
 
 def extractive(asking: Asking) -> Iterator[Statement]:
     """Verbatim sentences, or nothing when the evidence does not reach the confidence asked for."""
-    started = time.perf_counter()
     reading, sure = _read(asking)
-    asking.timings["read"] = time.perf_counter() - started
     if sure >= asking.settings.min_confidence:
         markers = Markers()
         for chosen, also in reading.chosen:
@@ -59,7 +57,7 @@ def generated(asking: Asking, writer: Callable[[], Writer]) -> Iterator[Statemen
     """Sentences of the model, each checked when it is whole. Without evidence the model is not called."""
     from rag.llm import Evidence
 
-    reading, sure = _read(asking)
+    _, sure = _read(asking)
     if not asking.hits or sure < asking.settings.min_confidence / 2:
         return
     evidence = [
@@ -67,11 +65,15 @@ def generated(asking: Asking, writer: Callable[[], Writer]) -> Iterator[Statemen
         for n, hit in enumerate(asking.hits, 1)
     ]
     markers = Markers()
-    for draft in writer().write(asking.question, evidence, asking.history):
-        statement = check_draft(draft, asking.hits, markers)
-        if statement.check != "unsupported" or asking.settings.unsupported == "mark":
-            yield statement
-    del reading
+    language = asking.hits[0].document.language or "en"
+    drafts = writer().write(asking.question, evidence, asking.history, language)
+    try:
+        for draft in drafts:
+            statement = check_draft(draft, asking.hits, markers)
+            if statement.check != "unsupported" or asking.settings.unsupported == "mark":
+                yield statement
+    finally:
+        drafts.close()
 
 
 def check_draft(draft: Draft, hits: Sequence[Hit], markers: Markers) -> Statement:
@@ -115,22 +117,28 @@ def best_span(text: str, hit: Hit) -> tuple[Span, Verdict]:
     )
 
 
-def _read(asking: Asking) -> tuple[Reading, float]:
-    """Reads the passages and says how sure it is (0 to 1) that they answer."""
+def read_hits(asking: Asking) -> tuple[Reading, dict[str, float]]:
+    """Reads the passages; gives the reading and the features from which the gate judges it."""
     asked = read_question(asking.question)
     terms = subject_terms(asked, asking.query.terms, analyze)
     weights = {term: asking.snapshot.idf(term) + IDF_FLOOR for term in terms}
-    sentences = sentences_of(asking.hits)
+    vector = asking.query.vector
 
     def similarities(texts: Sequence[str]) -> tuple[Sequence[float], Vectors | None]:
-        if asking.embedder is None or asking.query.vector is None or not texts:
+        if asking.embedder is None or vector is None or not texts:
             return [0.0] * len(texts), None
         rows = asking.embedder.embed_passages(texts)
-        return (rows @ asking.query.vector).tolist(), rows
+        return (rows @ vector).tolist(), rows
 
-    reading = read(asked, weights, sentences, analyze, similarities)
-    asking.uncovered = uncovered_words(asking.question, reading)
-    vector = asking.query.vector
+    reading = read(asked, weights, sentences_of(asking.hits), analyze, similarities)
     near = {} if vector is None else asking.snapshot.similarities(vector, [hit.passage.id for hit in asking.hits])
-    sure = gate.confidence(gate.features(reading, max(near.values(), default=0.0))) if sentences else 0.0
-    return reading, sure
+    return reading, gate.features(reading, max(near.values(), default=0.0))
+
+
+def _read(asking: Asking) -> tuple[Reading, float]:
+    """Reads the passages and says how sure it is (0 to 1) that they answer."""
+    started = time.perf_counter()
+    reading, features = read_hits(asking)
+    asking.uncovered = uncovered_words(asking.question, reading)
+    asking.timings["read"] = time.perf_counter() - started
+    return reading, gate.confidence(features) if reading.scored else 0.0

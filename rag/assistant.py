@@ -69,6 +69,8 @@ class Assistant:
         self.close()
 
     def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
         self._index.close()
 
     @property

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from weakref import finalize
 
+from rag.drafts import Draft, SentenceAssembler
 from rag.errors import LLMAuthError, LLMBadResponse, LLMBusy, LLMError, LLMUnreachable
-from rag.prompts import Draft, Evidence, Message, SentenceAssembler, is_refusal, messages
+from rag.prompts import Evidence, Message, is_refusal, messages
 from rag.settings import Settings
 
 if TYPE_CHECKING:

@@ -48,11 +48,13 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Sentences best first, those chosen for the answer with what else says the same, and the uncovered terms."""
+    """Sentences best first, those chosen for the answer with what else says the same, and those of the question's
+    `terms` that no sentence holds."""
 
     scored: tuple[Scored, ...]
     chosen: tuple[tuple[Scored, tuple[Scored, ...]], ...]
     uncovered: tuple[str, ...]
+    terms: int
 
 
 def sentences_of(hits: Sequence[Hit]) -> list[Sentence]:
@@ -94,11 +96,12 @@ def read(
         )
         scored.append((Scored(sentences[i], float(cosines[row]), covered[i], fits, float(score)), row))
     scored.sort(key=lambda item: (-item[0].score, item[0].sentence.span.document_id, item[0].sentence.span.start))
-    held = {term for sentence in sentences for term in analyze(_context(sentence))}
+    held = {family(term) for sentence in sentences for term in analyze(_context(sentence))}
     return Reading(
         tuple(item for item, _ in scored),
         tuple(_choose(asked, scored, vectors)),
-        tuple(term for term in weights if term not in held),
+        tuple(term for term in weights if family(term) not in held),
+        len(weights),
     )
 
 

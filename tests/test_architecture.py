@@ -35,7 +35,7 @@ HOMES = {
 # Slow to import: only inside functions, but for the files named here.
 HEAVY = {
     "chromadb": (),
-    "llama_index": (),
+    "llama_index": ("rag/llama.py",),  # its classes are llama-index's; imported inside functions itself, see below
     "onnxruntime": (),
     "openai": (),
     "sqlalchemy": HOMES["sqlalchemy"],
@@ -155,6 +155,14 @@ def test_light_modules_load_nothing_heavy() -> None:
     loaded = set(run.stdout.split())
     assert "rag.settings" in loaded
     assert loaded & {*HEAVY, "numpy"} == set()
+
+
+def test_asking_loads_vendors_only_when_they_are_needed() -> None:
+    program = "import sys, rag.assistant, rag.llm, index.build; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(run.stdout.split())
+    assert "rag.assistant" in loaded
+    assert loaded & {"chromadb", "llama_index", "onnxruntime", "openai", "rag.llama", "streamlit", "tantivy"} == set()
 
 
 def test_nothing_hides_a_package() -> None:

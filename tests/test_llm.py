@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from rag.errors import LLMAuthError, LLMBadResponse, LLMBusy, LLMError, LLMUnreachable
 from rag.llm import Draft, Endpoint, Evidence, SentenceAssembler, Writer, connect, explain, from_llm
-from rag.prompts import REFUSAL, delimiter_code, is_refusal, marker_numbers, messages, plain_words
+from rag.drafts import marker_numbers, plain_words
+from rag.prompts import REFUSAL, delimiter_code, is_refusal, messages
 from rag.settings import Settings
 
 KEY = "sk-secret-0123456789"
@@ -65,6 +66,11 @@ def assemble(text: str, language: str = "en") -> list[tuple[str, tuple[int, ...]
         ("“We go. We stay,” he said [1]. So.", [("“We go. We stay,” he said.", (1,)), ("So.", ())]),
         ("Yes. [1].", [("Yes.", (1,))]),
         ("One.\n[1]\nTwo.", [("One.", (1,)), ("Two.", ())]),
+        ("[1]\nOne.\n```\n[2]\n```\n[3]", [("One.", (1, 3))]),
+        (
+            "They met in Washington, D.C. [1] Police came.",
+            [("They met in Washington, D.C.", (1,)), ("Police came.", ())],
+        ),
         ("[1] Foo says X.\n[2] Bar says Y.", [("Foo says X.", (1,)), ("Bar says Y.", (2,))]),
         ("- One [1]\n* Two [2]\n• Three", [("One", (1,)), ("Two", (2,)), ("Three", ())]),
         ("1. One.\n2) Two.\n7. Mai war es.", [("One.", ()), ("Two.", ()), ("7. Mai war es.", ())]),
@@ -272,11 +278,13 @@ def test_answer_streams_from_an_endpoint() -> None:
 
 def test_first_sentence_comes_before_the_reply_ends() -> None:
     with faulty_server(endless("It ended [1]. ")) as server:
-        writing = writer_at(server.base_url).write("When?", EVIDENCE)
+        writer = writer_at(server.base_url)
+        writing = writer.write("When?", EVIDENCE)
         assert next(writing) == Draft("It ended.", (1,))
         writing.close()
         assert list(writing) == []
         assert server.dropped.wait(5), "closing must hang up"
+        assert next(writer.write("When?", EVIDENCE)), "and only that request"
 
 
 def test_refusal_yields_nothing() -> None:
