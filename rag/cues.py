@@ -27,8 +27,18 @@ def family(term: str) -> str:
 
 
 def is_label(text: str) -> bool:
-    """Title lines, bylines and "Published: ..." tell about the document, not about its matter."""
-    return _LABEL.match(text) is not None or (len(text.split()) < 4 and not text.endswith((".", "!", "?")))
+    """Headlines, bylines, addresses and "Published: ..." tell about the document, not about its matter: lines without
+    the end of a sentence, unless they are list items, rows of a table or long."""
+    if _LABEL.match(text):
+        return True
+    if text.endswith(_ENDS):
+        return len(text.split()) < 2 and text.isascii()
+    return is_fragment(text) and len(text.split()) < LONG_LINE
+
+
+def is_fragment(text: str) -> bool:
+    """A line without the end of a sentence that is no list item or row either: a subtitle, say."""
+    return not (text.endswith(_ENDS) or _ROW.search(text) or _BULLET.match(text))
 
 
 def points_back(text: str) -> bool:
@@ -44,6 +54,10 @@ def _either(words: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(words.split())})\b", re.I)
 
 
+LONG_LINE = 12
+_ENDS = tuple(".!?:;…。！？»”\"')]")
+_ROW = re.compile(r"\S: \S[^;]*; \S.*?: ")
+_BULLET = re.compile(r"[-*•–◦▪] (?:\S+ ){2}")
 _LABEL = re.compile(
     r"(?:outlet|author|by|published|updated|date|source|tags|from|to|subject|place|present|page \d+)\b\s*:|page \d+$",
     re.I,
@@ -69,9 +83,9 @@ _PATTERNS = {
         r"millions? half quarter third twice once none"
     ),
     "reason": re.compile(
-        r"\b(?:because|since|reasons?|due to|owing to|cause[sd]?|in order to|so that|as a result|result of|"
+        r"\b(?:because|reasons?|due to|owing to|cause[sd]?|in order to|so that|as a result|result of|"
         r"thanks to|led to|to (?:avoid|prevent|give|allow|open|stop|protect|spare|make|keep|save)|fear\w*|"
-        r"pressure\w*|inten[dt]\w*|aim\w*|credit\w*|explain\w*|attribut\w*|motiv\w*|yield\w*|"
+        r"pressure\w*|inten[dt]\w*|aim\w*|credit\w*|motiv\w*|yield\w*|"
         r"(?:do|does|did)(?:n[’']t| not) want|puts? (?:it|this|the \w+) down)\b",
         re.I,
     ),

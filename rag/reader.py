@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from index.sentences import sentence_spans
 from index.types import Hit, Span
-from rag.cues import family, fitness, is_label, points_back
+from rag.cues import family, fitness, is_fragment, is_label, points_back
 from rag.question import Asked
+from rag.verify import verify
 
 if TYPE_CHECKING:
     from index.embed import Vectors
@@ -20,7 +21,11 @@ COVERAGE_WEIGHT = 0.6
 CONTEXT_SHARE = 0.6
 KIND_WEIGHT = 0.15
 PASSAGE_WEIGHT = 0.15
+FRAGMENT_LOSS = 0.1
+BEFORE = 2
+CONTEXT_CHARACTERS = 800
 NEXT_BEST = 0.75
+NEXT_BEST_OF_SEVERAL = 0.55
 SAME_WORDING = 0.86
 
 
@@ -62,13 +67,15 @@ def sentences_of(hits: Sequence[Hit]) -> list[Sentence]:
     found: list[Sentence] = []
     for hit in hits:
         document, passage = hit.document, hit.passage
-        spans = sentence_spans(document.text, passage.start, passage.end, document.language)
+        line = document.text.rfind("\n", 0, max(0, passage.start - CONTEXT_CHARACTERS)) + 1
+        earlier = sentence_spans(document.text, line, passage.start, document.language)[-BEFORE:]
+        spans = earlier + sentence_spans(document.text, passage.start, passage.end, document.language)
         texts = [document.text[start:end] for start, end in spans]
-        heading_starts = {heading.start for heading in document.headings}
-        for at, ((start, end), text) in enumerate(zip(spans, texts, strict=True)):
-            if start not in heading_starts and not is_label(text):
-                before = tuple(texts[max(0, at - 2) : at])
-                found.append(Sentence(Span(document.id, start, end), text, before, hit))
+        headings = {heading.start for heading in document.headings}
+        for at in range(len(earlier), len(spans)):
+            (start, end), text = spans[at], texts[at]
+            if start not in headings and text != document.title and not is_label(text):
+                found.append(Sentence(Span(document.id, start, end), text, tuple(texts[max(0, at - BEFORE) : at]), hit))
     return found
 
 
@@ -85,16 +92,21 @@ def read(
     at hand.
     """
     covered = [_coverage(weights, sentence, analyze) for sentence in sentences]
-    order = sorted(range(len(sentences)), key=lambda i: (-covered[i] - PASSAGE_WEIGHT * sentences[i].hit.score, i))
+    fits = [fitness(asked, sentence.text, weights, analyze) for sentence in sentences]
+    known = [
+        COVERAGE_WEIGHT * covered[i]
+        + KIND_WEIGHT * fits[i]
+        + PASSAGE_WEIGHT * sentences[i].hit.score
+        - FRAGMENT_LOSS * is_fragment(sentences[i].text)
+        for i in range(len(sentences))
+    ]
+    order = sorted(range(len(sentences)), key=lambda i: (-known[i], i))
     kept = sorted(order[:EMBEDDED_SENTENCES])
     cosines, vectors = similarities([_readable(sentences[i]) for i in kept])
     scored = []
     for row, i in enumerate(kept):
-        fits = fitness(asked, sentences[i].text, weights, analyze)
-        score = (
-            cosines[row] + COVERAGE_WEIGHT * covered[i] + KIND_WEIGHT * fits + PASSAGE_WEIGHT * sentences[i].hit.score
-        )
-        scored.append((Scored(sentences[i], float(cosines[row]), covered[i], fits, float(score)), row))
+        cosine = float(cosines[row])
+        scored.append((Scored(sentences[i], cosine, covered[i], fits[i], cosine + known[i]), row))
     scored.sort(key=lambda item: (-item[0].score, item[0].sentence.span.document_id, item[0].sentence.span.start))
     held = {family(term) for sentence in sentences for term in analyze(_context(sentence))}
     return Reading(
@@ -107,19 +119,33 @@ def read(
 
 def _choose(
     asked: Asked, scored: Sequence[tuple[Scored, int]], vectors: Vectors | None
-) -> Iterable[tuple[Scored, tuple[Scored, ...]]]:
-    """The best sentence and those nearly as good; a sentence that repeats one is a further source for it."""
+) -> list[tuple[Scored, tuple[Scored, ...]]]:
+    """The best sentence and those nearly as good.
+
+    A sentence that says the same is a further source for the one it repeats. One that says nearly the same, but with
+    another number or name, is a different answer: it is shown beside it, beyond the number of sentences asked for.
+    """
     chosen: list[tuple[Scored, int]] = []
     also: dict[int, list[Scored]] = {}
+    enough = asked.sentences
     for item, row in scored:
-        if item.score < NEXT_BEST * scored[0][0].score:
+        if item.score < (NEXT_BEST_OF_SEVERAL if asked.several else NEXT_BEST) * scored[0][0].score:
             break
-        twin = next((r for _, r in chosen if _same(vectors, r, row)), None)
-        if twin is not None:
-            also.setdefault(twin, []).append(item)
-        elif len(chosen) < asked.sentences and not (chosen and asked.kind != "other" and item.fits == 0):
+        twins = [(other, r) for other, r in chosen if _alike(vectors, r, row)]
+        repeated = next((r for other, r in twins if says_the_same(other.sentence.text, item.sentence.text)), None)
+        if repeated is not None:
+            also.setdefault(repeated, []).append(item)
+            continue
+        differs = len(twins) == 1 and item.sentence.span.document_id != twins[0][0].sentence.span.document_id
+        fits = not chosen or asked.kind == "other" or item.fits > 0
+        if fits and (len(chosen) < enough or (differs and len(chosen) == enough)):
             chosen.append((item, row))
     return [(item, tuple(_one_a_document(item, also.get(row, [])))) for item, row in chosen]
+
+
+def says_the_same(one: str, other: str) -> bool:
+    """Whether either of two sentences bears the other: no number, name, quote or negation stands in only one."""
+    return "unsupported" not in (verify(one, [other]).check, verify(other, [one]).check)
 
 
 def _one_a_document(chosen: Scored, others: Sequence[Scored]) -> Iterable[Scored]:
@@ -131,7 +157,7 @@ def _one_a_document(chosen: Scored, others: Sequence[Scored]) -> Iterable[Scored
             yield other
 
 
-def _same(vectors: Vectors | None, one: int, other: int) -> bool:
+def _alike(vectors: Vectors | None, one: int, other: int) -> bool:
     return vectors is not None and float(vectors[one] @ vectors[other]) >= SAME_WORDING
 
 
