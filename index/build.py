@@ -17,10 +17,10 @@ from index.catalog_sweep import CatalogSweeper
 from index.catalog_write import CatalogWriter, Placed
 from index.chunk import CHUNKER
 from index.embed import configured_fingerprint, open_embedder
-from index.errors import IndexMismatch, IndexMissing
+from index.errors import IndexMismatch, IndexMissing, RootError
 from index.lexical import LexicalIndex
 from index.lock import build_lock
-from index.plan import KnownFile, make_plan, suffix_of
+from index.plan import KnownFile, make_plan, suffix_of, was_listed
 from index.publish import TextPublisher
 from index.roots import name_new_roots, resolve_root
 from index.scan import Scan, scan
@@ -117,9 +117,7 @@ class _Build:
         before = self._writer.known_files(live)
         failed = {} if self._options.retry_failed or epoch != live else self._writer.failed_files()
         plan = make_plan(found.listing, before, failed, allow_loss=self._options.yes)
-        for failure in found.listing.failures:
-            if failure.uri in found.root_of:
-                self._writer.save_failure(found.root_of[failure.uri], "", failure)
+        self._note_failures(found)
         publisher = TextPublisher(self._writer, LexicalIndex(words_folder(self._settings, epoch)), epoch)
         if epoch == live:
             self._apply(publisher, plan, found)
@@ -135,10 +133,24 @@ class _Build:
             sweep(self._sweeper, self._writer, self._store, self._settings.index_dir / "words")
         return self._report(plan, publisher, forgotten, embedded, epoch, started)
 
+    def _note_failures(self, found: Scan) -> None:
+        """Stores what the scan could not read, and forgets failures of files that are no longer there."""
+        stored = self._writer.failed_files()
+        noted = {failure.uri: failure for failure in found.listing.failures if failure.uri in found.root_of}
+        fresh = [(found.root_of[uri], "", one) for uri, one in noted.items() if stored.get(uri) != ("", one)]
+        settled = [uri for uri in stored if uri not in found.root_of and was_listed(uri, found.listing)]
+        self._writer.save_failures(fresh, settled)
+
     def _forget(self, epoch: int) -> list[str]:
         """Drops remembered folders with their documents, also when the folder is no longer there."""
         wanted = {str(path.expanduser().resolve()) for path in self._options.forget}
-        names = [name for name, path in self._reader.roots().items() if path in wanted]
+        known = self._reader.roots()
+        if strangers := wanted - set(known.values()):
+            raise RootError(
+                f"{min(strangers)} is not an indexed folder.",
+                f"Indexed are: {', '.join(sorted(known.values())) or 'none'}.",
+            )
+        names = [name for name, path in known.items() if path in wanted]
         uris = [uri for uri, file in self._writer.known_files(epoch).items() if file.root in names]
         if uris:
             self._writer.publish_texts(epoch, removed=uris)

@@ -118,18 +118,19 @@ class CatalogWriter:
             row.uri: (row.sha256, Failure(row.uri, row.reason, row.detail)) for row in self._rows(sa.select(failures))
         }
 
-    def save_failure(self, root: str, sha256: str, failure: Failure) -> None:
+    def save_failures(self, found: Sequence[tuple[str, str, Failure]], settled: Collection[str] = ()) -> None:
+        """Notes (root, sha256, failure) and forgets the failures of the `settled` uris."""
+        rows = [
+            {"uri": one.uri, "root": root, "sha256": sha256, "reason": one.reason, "detail": one.detail}
+            for root, sha256, one in found
+        ]
+        if not (rows or settled):
+            return
         with self._engine.begin() as connection:
-            connection.execute(
-                sa.insert(failures).prefix_with("OR REPLACE"),
-                {
-                    "uri": failure.uri,
-                    "root": root,
-                    "sha256": sha256,
-                    "reason": failure.reason,
-                    "detail": failure.detail,
-                },
-            )
+            for some in _slices(list(settled)):
+                connection.execute(failures.delete().where(failures.c.uri.in_(some)))
+            for some in _slices(rows):
+                connection.execute(sa.insert(failures).prefix_with("OR REPLACE"), some)
 
     def content_id(self, epoch: int, sha256: str, suffix: str) -> int | None:
         found = self._rows(

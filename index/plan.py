@@ -100,6 +100,11 @@ def make_plan(
     )
 
 
+def was_listed(uri: str, listing: Listing) -> bool:
+    """Whether the folder of a uri was looked at, so that a file missing from it is known to be gone."""
+    return uri.partition("/")[0] in listing.roots and not _under(uri, listing.unlisted)
+
+
 def _renames(gone: Mapping[str, KnownFile], added: Mapping[str, str]) -> tuple[Rename, ...]:
     targets: dict[str, list[str]] = {}
     for uri in sorted(added, reverse=True):

@@ -109,7 +109,7 @@ class TextPublisher:
 
     def _fail(self, root: str, sha256: str, failure: Failure) -> None:
         self.failures.append(failure)
-        self.writer.save_failure(root, sha256, failure)
+        self.writer.save_failures([(root, sha256, failure)])
 
 
 def _keys(document: Document, chunks: Sequence[Chunk]) -> list[str]:

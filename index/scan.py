@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.loaders import unsupported
 from index.plan import FileStat, Listing, same_file
 from index.types import Failure
 
@@ -88,6 +89,9 @@ def _walk_folder(
 
 def _take_file(walk: _Walk, root: str, path: Path, uri: str) -> None:
     walk.root_of[uri] = root
+    if (problem := unsupported(uri)) is not None:
+        walk.failures.append(Failure(uri, "unsupported", problem))
+        return
     try:
         found = path.stat()
         stamps = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)

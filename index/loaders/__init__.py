@@ -13,7 +13,7 @@ from index.loaders.builder import Content
 from index.loaders.language import detect_language
 from index.types import Document
 
-__all__ = ["parse", "read", "supported_suffixes"]
+__all__ = ["parse", "read", "supported_suffixes", "unsupported"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +90,19 @@ def parse(data: bytes, uri: str) -> Document:
     )
 
 
-def _format_of(uri: str) -> _Format:
+def unsupported(uri: str) -> str | None:
+    """Why no loader reads files of this name, in a line; None when one does."""
     suffix = PurePosixPath(uri).suffix
-    form = _FORMATS.get(suffix.lower())
-    if form is None:
-        kind = f"files with the suffix {suffix}" if suffix else "files without a suffix"
-        raise UnreadableFile("unsupported", f"{kind} are not read; supported: {', '.join(_FORMATS)}")
-    return form
+    if suffix.lower() in _FORMATS:
+        return None
+    kind = f"files with the suffix {suffix}" if suffix else "files without a suffix"
+    return f"{kind} are not read; supported: {', '.join(_FORMATS)}"
+
+
+def _format_of(uri: str) -> _Format:
+    if (problem := unsupported(uri)) is not None:
+        raise UnreadableFile("unsupported", problem)
+    return _FORMATS[PurePosixPath(uri).suffix.lower()]
 
 
 def _one_line(error: Exception) -> str:
