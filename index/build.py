@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,13 +78,19 @@ def plan_build(settings: IndexSettings, *, options: BuildOptions | None = None) 
     try:
         engine = open_engine(settings.index_dir)
     except IndexMissing:
-        found = scan(_chosen_roots(settings, options, {}), {}, settings.max_file_mb)
+        found = scan(_roots_to_scan(settings, options, {}), {}, settings.max_file_mb)
         return make_plan(found.listing, {})
     try:
         reader, writer = CatalogReader(engine), CatalogWriter(engine)
-        found = scan(_chosen_roots(settings, options, reader.roots()), writer.file_stats(), settings.max_file_mb)
+        roots = reader.roots()
+        dropped = _forgotten_roots(options, roots)
+        known = writer.known_files(reader.state().epoch)
+        forgotten = tuple(uri for uri, file in known.items() if file.root in dropped)
+        kept = {name: path for name, path in roots.items() if name not in dropped}
+        found = scan(_roots_to_scan(settings, options, kept), writer.file_stats(), settings.max_file_mb)
         failed = {} if options.retry_failed else writer.failed_files()
-        return make_plan(found.listing, writer.known_files(reader.state().epoch), failed, allow_loss=options.yes)
+        plan = make_plan(found.listing, known, failed, allow_loss=options.yes)
+        return replace(plan, removed=tuple(sorted((*plan.removed, *forgotten))))
     finally:
         engine.dispose()
 
@@ -117,7 +123,7 @@ class _Build:
         before = self._writer.known_files(live)
         failed = {} if self._options.retry_failed or epoch != live else self._writer.failed_files()
         plan = make_plan(found.listing, before, failed, allow_loss=self._options.yes)
-        self._note_failures(found)
+        self._note_failures(found, plan)
         publisher = TextPublisher(self._writer, LexicalIndex(words_folder(self._settings, epoch)), epoch)
         if epoch == live:
             self._apply(publisher, plan, found)
@@ -133,24 +139,20 @@ class _Build:
             sweep(self._sweeper, self._writer, self._store, self._settings.index_dir / "words")
         return self._report(plan, publisher, forgotten, embedded, epoch, started)
 
-    def _note_failures(self, found: Scan) -> None:
-        """Stores what the scan could not read, and forgets failures of files that are no longer there."""
+    def _note_failures(self, found: Scan, plan: BuildPlan) -> None:
+        """Stores what the scan could not read; forgets failures of files that are gone or as the index holds them."""
         stored = self._writer.failed_files()
         noted = {failure.uri: failure for failure in found.listing.failures if failure.uri in found.root_of}
         fresh = [(found.root_of[uri], "", one) for uri, one in noted.items() if stored.get(uri) != ("", one)]
-        settled = [uri for uri in stored if uri not in found.root_of and was_listed(uri, found.listing)]
+        unchanged = set(plan.unchanged)
+        settled = [
+            uri for uri in stored if uri in unchanged or (uri not in found.root_of and was_listed(uri, found.listing))
+        ]
         self._writer.save_failures(fresh, settled)
 
     def _forget(self, epoch: int) -> list[str]:
         """Drops remembered folders with their documents, also when the folder is no longer there."""
-        wanted = {str(path.expanduser().resolve()) for path in self._options.forget}
-        known = self._reader.roots()
-        if strangers := wanted - set(known.values()):
-            raise RootError(
-                f"{min(strangers)} is not an indexed folder.",
-                f"Indexed are: {', '.join(sorted(known.values())) or 'none'}.",
-            )
-        names = [name for name, path in known.items() if path in wanted]
+        names = _forgotten_roots(self._options, self._reader.roots())
         uris = [uri for uri, file in self._writer.known_files(epoch).items() if file.root in names]
         if uris:
             self._writer.publish_texts(epoch, removed=uris)
@@ -160,9 +162,7 @@ class _Build:
 
     def _remember_roots(self) -> dict[str, Path]:
         known = self._reader.roots()
-        if self._options.forget and not self._options.paths:
-            return {name: Path(path) for name, path in known.items()}
-        chosen = _chosen_roots(self._settings, self._options, known)
+        chosen = _roots_to_scan(self._settings, self._options, known)
         for name in chosen.keys() - known.keys():
             self._writer.add_root(name, str(chosen[name]))
         return chosen
@@ -213,7 +213,7 @@ class _Build:
         for uri in before.keys() - have.keys() - dropped:
             document = self._reader.document_at(uri, newest(self._reader, live))
             if document is not None:
-                publisher.add(before[uri].root, document)
+                publisher.carry_over(before[uri].root, document)
         publisher.flush()
         publisher.remove([uri for uri in have if uri in dropped])
 
@@ -253,8 +253,8 @@ class _Build:
             generation=state.generation,
             added=tuple(uri for uri in plan.added if uri not in unread),
             changed=tuple(uri for uri in plan.changed if uri not in unread),
-            renamed=plan.renamed,
-            removed=(*plan.removed, *forgotten),
+            renamed=tuple(rename for rename in plan.renamed if rename.target not in unread),
+            removed=(*plan.removed, *(r.source for r in plan.renamed if r.target in unread), *forgotten),
             unchanged=plan.unchanged,
             pending=len(self._reader.pending(state)),
             embedded=embedded,
@@ -264,8 +264,20 @@ class _Build:
         )
 
 
-def _chosen_roots(settings: IndexSettings, options: BuildOptions, known: dict[str, str]) -> dict[str, Path]:
+def _forgotten_roots(options: BuildOptions, known: dict[str, str]) -> list[str]:
+    wanted = {str(path.expanduser().resolve()) for path in options.forget}
+    if strangers := wanted - set(known.values()):
+        raise RootError(
+            f"{min(strangers)} is not an indexed folder.",
+            f"Indexed are: {', '.join(sorted(known.values())) or 'none'}.",
+        )
+    return [name for name, path in known.items() if path in wanted]
+
+
+def _roots_to_scan(settings: IndexSettings, options: BuildOptions, known: dict[str, str]) -> dict[str, Path]:
     """Folders to bring up to date. Remembered ones may be missing now; one named now may not."""
+    if options.forget and not options.paths:
+        return {name: Path(path) for name, path in known.items()}
     wanted = [resolve_root(path) for path in options.paths]
     if settings.seeds_dir_given or not (wanted or known):
         wanted.append(resolve_root(settings.seeds_dir))

@@ -209,6 +209,8 @@ def _configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-65536"):
             connection.execute(f"PRAGMA {pragma}").close()
+        # SQLite's own lowers ASCII alone.
+        connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)
 
 
 def _begin_immediate(connection: sa.Connection) -> None:

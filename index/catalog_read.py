@@ -201,8 +201,8 @@ def _placed(query: Any, at: State) -> Any:
 def _conditions(filters: Filters) -> list[Any]:
     conditions: list[Any] = []
     if filters.uri is not None:
-        pattern = filters.uri if any(mark in filters.uri for mark in "*?[") else f"{_literal(filters.uri)}*"
-        conditions.append(documents.c.uri.op("GLOB")(pattern))
+        pattern = filters.uri.replace("[", "[[]")
+        conditions.append(documents.c.uri.op("GLOB")(pattern if "*" in pattern or "?" in pattern else f"{pattern}*"))
     if filters.outlet is not None:
         conditions.append(sa.func.lower(contents.c.outlet) == filters.outlet.lower())
     if filters.language is not None:
@@ -212,10 +212,6 @@ def _conditions(filters: Filters) -> list[Any]:
     if filters.published_before is not None:
         conditions.append(contents.c.published <= day_number(filters.published_before))
     return conditions
-
-
-def _literal(text: str) -> str:
-    return "".join(f"[{mark}]" if mark in "*?[" else mark for mark in text)
 
 
 def day_number(day: date) -> int:

@@ -53,12 +53,16 @@ class CatalogSweeper:
             connection.execute(segments.delete().where(segments.c.born == FOREVER))
 
     def has_leftovers(self) -> bool:
-        """Whether an earlier build was ended before its sweep."""
+        """Whether an earlier build was ended before its sweep, or in it."""
         unfinished = sa.select(segments.c.id).where(segments.c.born == FOREVER).limit(1)
-        return bool(self._rows(unfinished) or self._rows(sa.select(orphans.c.passage_id).limit(1)))
+        dead = sa.select(segments.c.id).where(segments.c.died <= sa.select(state.c.oldest).scalar_subquery()).limit(1)
+        left = (unfinished, dead, sa.select(orphans.c.passage_id).limit(1))
+        return any(self._rows(query) for query in left)
 
-    def segment_names(self) -> set[str]:
-        return {row.name for row in self._rows(sa.select(segments.c.name))}
+    def kept_segments(self, oldest: int) -> set[str]:
+        """Names of the published segments that a reader from `oldest` on can see."""
+        kept = sa.select(segments.c.name).where(segments.c.died > oldest, segments.c.born != FOREVER)
+        return {row.name for row in self._rows(kept)}
 
     def epochs_in_use(self) -> set[int]:
         used = {row.epoch for row in self._rows(sa.select(documents.c.epoch).distinct())}

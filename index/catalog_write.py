@@ -208,8 +208,14 @@ class CatalogWriter:
             connection.execute(
                 segments.update().where(segments.c.id == segment.id).values(born=generation, size=len(ids))
             )
-            old = [other.id for other in retired]
-            connection.execute(segments.update().where(segments.c.id.in_(old)).values(died=generation))
+            _retire(connection, retired, generation)
+        return generation
+
+    def retire_segments(self, retired: Collection[Segment]) -> int:
+        """Takes segments without a live vector out of every answer. Returns the new generation."""
+        with self._engine.begin() as connection:
+            generation = _next_generation(connection)
+            _retire(connection, retired, generation)
         return generation
 
     def switch_epoch(self, epoch: int) -> int:
@@ -245,6 +251,11 @@ def _next_generation(connection: sa.Connection) -> int:
 def _insert(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> int:
     """Inserts a row and returns the id it was given."""
     return int(connection.execute(sa.insert(table).values(**values).returning(table.c.id)).scalar_one())
+
+
+def _retire(connection: sa.Connection, retired: Collection[Segment], generation: int) -> None:
+    old = [segment.id for segment in retired]
+    connection.execute(segments.update().where(segments.c.id.in_(old)).values(died=generation))
 
 
 def _insert_content(connection: sa.Connection, epoch: int, new: NewContent) -> int:

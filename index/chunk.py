@@ -12,13 +12,14 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from index.embed import shorten
 from index.sentences import paragraph_spans, sentence_spans
 from index.types import Document
 
 MIN_WORDS, MAX_WORDS, MAX_TOKENS = 80, 150, 200
 TAIL_WORDS = 40
 SECTION_WORDS = 25
-PREFIX_CHARACTERS = 160
+PREFIX_CHARACTERS, PREFIX_TOKENS = 160, 50
 CHUNKER = f"sentences-1/{MIN_WORDS}-{MAX_WORDS}w/{MAX_TOKENS}t"
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
@@ -61,7 +62,7 @@ def chunk(document: Document, count_tokens: TokenCounter) -> list[Chunk]:
 def embedding_input(title: str, headings: Sequence[str], text: str) -> str:
     """What is embedded for a passage: title and heading trail, shortened, then all of its text."""
     context = " > ".join(dict.fromkeys(part for part in (title, *headings) if part))
-    return f"{context[:PREFIX_CHARACTERS]}\n{text}" if context else text
+    return f"{shorten(context[:PREFIX_CHARACTERS], PREFIX_TOKENS)}\n{text}" if context else text
 
 
 def passage_key(title: str, headings: Sequence[str], text: str, language: str | None) -> str:
@@ -126,6 +127,11 @@ def _split(text: str, start: int, end: int, count_tokens: TokenCounter) -> list[
         stops = [*graphemes[MAX_TOKENS // 4 - 1 : -1 : MAX_TOKENS // 4], word.end()]
         atoms += zip([word.start(), *stops[:-1]], stops, strict=True)
     costs = count_tokens([text[a:b] for a, b in atoms])
+    if max(costs) > MAX_TOKENS:
+        # Graphemes of many code points: a code point is at most a few tokens, so a twentieth of the limit always fits.
+        step = MAX_TOKENS // 20
+        atoms = [(at, min(at + step, b)) for a, b in atoms for at in range(a, b, step)]
+        costs = count_tokens([text[a:b] for a, b in atoms])
     pieces: list[tuple[int, int, int, int]] = []
     for (atom_start, atom_end), cost in zip(atoms, costs, strict=True):
         words = count_words(text[atom_start:atom_end])

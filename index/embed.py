@@ -78,6 +78,12 @@ def count_tokens(texts: Sequence[str]) -> list[int]:
     return [len(found.ids) for found in load_tokenizer().encode_batch(list(texts), add_special_tokens=False)]
 
 
+def shorten(text: str, tokens: int) -> str:
+    """The beginning of a text that MiniLM reads as about so many tokens (two more at most)."""
+    found = load_tokenizer().encode(text, add_special_tokens=False)
+    return text if len(found.ids) <= tokens else text[: found.offsets[tokens - 1][1]]
+
+
 class MiniLM:
     """all-MiniLM-L6-v2, mean-pooled and normalised, on onnxruntime. Safe from several threads."""
 
@@ -148,6 +154,8 @@ def _minilm_session(threads: int) -> Any:
     options.intra_op_num_threads = threads
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
+    # Spinning threads take the cores from whatever else runs, Chroma and the page among it.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
 
 
@@ -218,5 +226,5 @@ class LlamaIndexEmbedder:
 def _unit_rows(rows: Any) -> Vectors:
     import numpy as np
 
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
     return cast("Vectors", (rows / np.maximum(lengths, 1e-12)).astype(np.float32))

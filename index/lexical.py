@@ -48,9 +48,11 @@ class LexicalIndex:
 
     def delete(self, ids: Collection[int]) -> None:
         """Deletes and commits; ids that are not there are passed over."""
+        import tantivy
+
         writer = self._index.writer(heap_size=WRITER_HEAP, num_threads=1)
-        for passage_id in ids:
-            writer.delete_documents_by_term("id", passage_id)
+        # By query: `delete_documents_by_term` takes a number for a signed one and finds nothing.
+        writer.delete_documents_by_query(tantivy.Query.term_set_query(self._index.schema, "id", sorted(ids)))
         writer.commit()
         writer.wait_merging_threads()
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from index.errors import BuildInProgress
+from index.errors import BuildInProgress, SettingsError
 
 WAIT_SECONDS = 10.0
 
@@ -19,11 +19,16 @@ def build_lock(index_dir: Path, wait: float = WAIT_SECONDS) -> Iterator[None]:
     """Holds the index folder for writing. Raises BuildInProgress, naming the holder, after `wait` seconds."""
     from filelock import FileLock, Timeout
 
-    index_dir.mkdir(parents=True, exist_ok=True)
     holder = index_dir / "build.json"
     lock = FileLock(index_dir / "build.lock")
     try:
+        index_dir.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=wait)
+    except OSError as error:
+        raise SettingsError(
+            f"The index folder {index_dir} cannot be written: {error.strerror}.",
+            "Set CITEWISE_INDEX_DIR to another one.",
+        ) from None
     except Timeout:
         raise BuildInProgress(
             f"Another build is running{_describe(holder)}.", "Wait until it ends, then try again."

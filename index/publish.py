@@ -59,6 +59,11 @@ class TextPublisher:
         if passages >= PUBLISH_PASSAGES or time.monotonic() - self._since >= PUBLISH_SECONDS:
             self.flush()
 
+    def carry_over(self, root: str, document: Document) -> None:
+        """Takes a document of another epoch, unless this one already holds an equal file."""
+        if not self._known(root, document.uri, document.sha256):
+            self.add(root, document)
+
     def flush(self) -> None:
         """Publishes what waits: reserve ids, write words, then the catalog commit that makes it visible."""
         if not (self._waiting or self._placed):

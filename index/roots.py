@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,9 +12,9 @@ from index.errors import RootError
 def resolve_root(path: Path) -> Path:
     """The folder a user named. Raises RootError when it cannot be indexed."""
     resolved = path.expanduser().resolve()
-    if resolved.is_file():
+    if os.path.isfile(resolved):
         raise RootError(f"{path} is a file.", f"Name its folder: citewise index {path.parent}")
-    if not resolved.is_dir():
+    if not os.path.isdir(resolved):
         raise RootError(f"The folder {path} does not exist.", "Check the path, or make the folder first.")
     return resolved
 

@@ -55,7 +55,7 @@ def scan(
     """
     walk = _Walk(max_file_mb * 1_000_000, known, on_file)
     for name, path in roots.items():
-        if path.is_dir():
+        if os.path.isdir(path):
             _walk_folder(walk, name, path, name, ())
         else:
             walk.unlisted.append(name)

@@ -102,7 +102,9 @@ def _merge(
         if found:
             ids += found
             rows.append(vectors)
+    if not ids:
+        writer.retire_segments(group)
+        return
     merged = writer.reserve_segment(epoch)
-    if ids:
-        store.create(merged.name, ids, np.concatenate(rows))
+    store.create(merged.name, ids, np.concatenate(rows))
     writer.publish_segment(merged, ids, retired=group)

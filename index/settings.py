@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,11 @@ class IndexSettings(BaseSettings):
     _given: frozenset[str] = PrivateAttr(frozenset())
 
     def __init__(self, **values: Any) -> None:
+        known = set(type(self).model_fields) | {"OPENAI_API_KEY", "OPENAI_BASE_URL"}
+        for name in values.keys() - known:
+            if not name.startswith("_"):
+                close = get_close_matches(name, known, 1)
+                raise SettingsError(f"{name} is not a setting.", f"Did you mean {close[0]}?" if close else "")
         try:
             super().__init__(**values)
         except ValidationError as error:

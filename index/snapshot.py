@@ -91,17 +91,16 @@ class Snapshot:
     def words(self, terms: Sequence[str], limit: int, filters: Filters | None = None) -> list[tuple[int, float]]:
         """(passage id, BM25) of the best live passages that hold any of the terms."""
         allowed = self._allowed(filters)
-        return self._live_first(lambda n: self._searcher.search(terms, n, allowed), limit, None)
+        return self._live_first(lambda n: self._searcher.search(terms, n, allowed), limit)
 
     def nearest(self, vector: Vectors, limit: int, filters: Filters | None = None) -> list[tuple[int, float]]:
         """(passage id, cosine) of the live passages nearest to a query vector of length 1."""
         allowed = self._allowed(filters)
         if allowed is not None and len(allowed) <= EXACT_LIMIT:
             scores = self.similarities(vector, allowed)
+            self._ensure_kept()
             return sorted(scores.items(), key=lambda hit: (-hit[1], hit[0]))[:limit]
-        names = [segment.name for segment in self._segments]
-        largest = max((segment.size for segment in self._segments), default=0)
-        return self._live_first(lambda n: self._index.vectors.nearest(names, vector, min(n, largest)), limit, allowed)
+        return self._nearest_live(vector, limit, allowed)
 
     def similarities(self, vector: Vectors, ids: Collection[int]) -> dict[int, float]:
         """Exact cosine of each of the passages that has a vector."""
@@ -153,18 +152,34 @@ class Snapshot:
     def _allowed(self, filters: Filters | None) -> set[int] | None:
         return self._index.catalog.allowed(filters, self.state) if filters else None
 
-    def _live_first(self, ask: Any, limit: int, allowed: set[int] | None) -> list[tuple[int, float]]:
+    def _live_first(self, ask: Any, limit: int) -> list[tuple[int, float]]:
         """Asks for more until enough of what comes back is live, or nothing more comes."""
-        asked, seen = limit, -1
+        asked = limit
         while True:
             hits = ask(asked)
-            ids = {passage_id for passage_id, _ in hits}
-            live = self._index.catalog.live(ids, self.state)
-            kept = [hit for hit in hits if hit[0] in live and (allowed is None or hit[0] in allowed)]
-            if len(kept) >= limit or len(hits) <= seen or len(hits) < asked:
+            live = self._index.catalog.live({passage_id for passage_id, _ in hits}, self.state)
+            kept = [hit for hit in hits if hit[0] in live]
+            if len(kept) >= limit or len(hits) < asked:
                 self._ensure_kept()
                 return kept[:limit]
-            asked, seen = asked * 4, len(hits)
+            asked *= 4
+
+    def _nearest_live(self, vector: Vectors, limit: int, allowed: set[int] | None) -> list[tuple[int, float]]:
+        """Asks each segment for more until it has given enough live ones or ends: dead ones hide none behind them."""
+        unfinished = {segment.name: segment.size for segment in self._segments}
+        found: list[tuple[int, float]] = []
+        asked = limit
+        while unfinished:
+            replies = self._index.vectors.nearest_each(list(unfinished), vector, asked)
+            live = self._index.catalog.live({hit[0] for hits in replies.values() for hit in hits}, self.state)
+            for name, hits in replies.items():
+                kept = [hit for hit in hits if hit[0] in live and (allowed is None or hit[0] in allowed)]
+                if len(kept) >= limit or asked >= unfinished[name]:
+                    found += kept
+                    del unfinished[name]
+            asked *= 4
+        self._ensure_kept()
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:limit]
 
     def _ensure_kept(self) -> None:
         if self._index.catalog.state().oldest > self.generation:

@@ -20,10 +20,11 @@ def sweep(
     Words change the scores of a generation, so their removal ends with a new one.
     """
     oldest = sweeper.raise_oldest(time.time() if now is None else now)
+    # Collections before their rows: a sweep that is ended here leaves none that no row tells of.
+    for name in store.names() - sweeper.kept_segments(oldest):
+        store.delete(name)
     sweeper.drop_dead_rows(oldest)
     sweeper.drop_unfinished_segments()
-    for name in store.names() - sweeper.segment_names():
-        store.delete(name)
     used = sweeper.epochs_in_use()
     for folder in words.iterdir() if words.is_dir() else ():
         epoch = int(folder.name)

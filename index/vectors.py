@@ -41,11 +41,15 @@ class VectorStore:
 
     def nearest(self, names: Sequence[str], vector: Vectors, limit: int) -> list[tuple[int, float]]:
         """(passage id, cosine) of up to `limit` neighbours in each of the segments, best first, ties by id."""
+        replies = self.nearest_each(names, vector, limit).values()
+        return sorted((hit for hits in replies for hit in hits), key=lambda hit: (-hit[1], hit[0]))
+
+    def nearest_each(self, names: Sequence[str], vector: Vectors, limit: int) -> dict[str, list[tuple[int, float]]]:
+        """The same by segment; several are asked in threads."""
         if len(names) <= 1:
-            found = [self._nearest(name, vector, limit) for name in names]
-        else:
-            found = list(self._threads().map(lambda name: self._nearest(name, vector, limit), names))
-        return sorted((hit for hits in found for hit in hits), key=lambda hit: (-hit[1], hit[0]))
+            return {name: self._nearest(name, vector, limit) for name in names}
+        found = self._threads().map(lambda name: self._nearest(name, vector, limit), names)
+        return dict(zip(names, found, strict=True))
 
     def get(self, name: str, ids: Sequence[int]) -> tuple[list[int], Vectors]:
         """The vectors of those ids that the segment holds: (ids, array of the same length)."""

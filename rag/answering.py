@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from index.errors import EmbedderError
 from index.sentences import sentence_spans
 from index.snapshot import Snapshot, analyze
 from index.types import Hit, Span
@@ -14,8 +15,9 @@ from rag import gate
 from rag.attribution import attribute
 from rag.compose import Markers, uncovered_words, verbatim_statement
 from rag.question import read_question, subject_terms
+from rag.rank import CONTEXT_WEIGHT
 from rag.reader import Reading, read, sentences_of
-from rag.retrieve import Query
+from rag.retrieve import Query, joined_vector
 from rag.settings import Settings
 from rag.types import Citation, Statement
 from rag.verify import Verdict, verify
@@ -42,6 +44,7 @@ class Asking:
     notice: str | None
     timings: dict[str, float]
     uncovered: tuple[str, ...] = field(default=())
+    context: Query | None = None
 
 
 def extractive(asking: Asking) -> Iterator[Statement]:
@@ -122,12 +125,24 @@ def read_hits(asking: Asking) -> tuple[Reading, dict[str, float]]:
     asked = read_question(asking.question)
     terms = subject_terms(asked, asking.query.terms, analyze)
     weights = {term: asking.snapshot.idf(term) + IDF_FLOOR for term in terms}
-    vector = asking.query.vector
+    vector, carried = asking.query.vector, asking.context
+    if carried is not None:
+        # A follow-up is about what the turn before was about: its terms and its meaning count a little.
+        weights |= {
+            term: CONTEXT_WEIGHT * (asking.snapshot.idf(term) + IDF_FLOOR)
+            for term in carried.terms
+            if term not in weights
+        }
+        vector = joined_vector(vector, carried.vector, CONTEXT_WEIGHT)
 
     def similarities(texts: Sequence[str]) -> tuple[Sequence[float], Vectors | None]:
         if asking.embedder is None or vector is None or not texts:
             return [0.0] * len(texts), None
-        rows = asking.embedder.embed_passages(texts)
+        try:
+            rows = asking.embedder.embed_passages(texts)
+        except EmbedderError as error:
+            asking.notice = f"Sentences were chosen by their words only: {error} {error.fix}"
+            return [0.0] * len(texts), None
         return (rows @ vector).tolist(), rows
 
     reading = read(asked, weights, sentences_of(asking.hits), analyze, similarities)

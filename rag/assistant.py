@@ -150,10 +150,12 @@ class Assistant:
         started = time.perf_counter()
 
         def work(snapshot: Snapshot) -> Asking:
-            query, hits, embedder, notice = self._retrieve(snapshot, question, self.settings.passages, filters, history)
+            query, hits, embedder, notice, context = self._retrieve(
+                snapshot, question, self.settings.passages, filters, history
+            )
             return Asking(
                 question, query, distinct(hits), snapshot, embedder, self.settings, history, notice,
-                {"retrieve": time.perf_counter() - started},
+                {"retrieve": time.perf_counter() - started}, context=context,
             )  # fmt: skip
 
         return self._fresh(work)
@@ -174,7 +176,11 @@ class Assistant:
         self, snapshot: Snapshot, question: str, limit: int, filters: Filters | None, history: Sequence[tuple[str, str]]
     ) -> Any:
         embedder, notice = self._embedder()
-        query = make_query(question, embedder)
+        try:
+            query = make_query(question, embedder)
+        except EmbedderError as error:
+            embedder, notice = None, WORDS_ONLY.format(why=error, fix=error.fix)
+            query = make_query(question, None)
         context = None
         if history and leans_on_context(question, len(query.terms)):
             context = make_query(history[-1][0], embedder)
@@ -183,7 +189,7 @@ class Assistant:
             from rag.llama import postprocess
 
             hits = postprocess(hits, question, self._postprocessors)
-        return query, hits, embedder, notice
+        return query, hits, embedder, notice, context
 
     def _embedder(self) -> tuple[Embedder | None, str | None]:
         """The embedder of the live index; without one, words alone, and a notice that says so."""
@@ -238,7 +244,7 @@ class Stream:
         started = time.perf_counter()
         asking = self._assistant.begin(self._question, self._filters, self._history)
         shown: list[Statement] = []
-        notice = asking.notice
+        notice = None
         mode = self._assistant.mode
         model = self._assistant.model
         if mode == "llm":
@@ -251,7 +257,7 @@ class Stream:
                 mode = "llm" if shown else "extractive"
                 model = model if shown else None
                 what = "The answer ends here" if shown else "Answered with sentences of the documents instead"
-                notice = " ".join(filter(None, (notice, f"{error} {error.fix} {what}.")))
+                notice = f"{error} {error.fix} {what}."
         if mode == "extractive":
             for statement in extractive(asking):
                 checked = self._still_there(statement)
@@ -262,7 +268,7 @@ class Stream:
             asking.snapshot.generation,
             "llm" if mode == "llm" else "extractive",
             model,
-            notice,
+            " ".join(filter(None, (asking.notice, notice))) or None,
             self._filters,
             {**asking.timings, "total": time.perf_counter() - started},
         )

@@ -156,7 +156,7 @@ def _settings() -> Settings:
 
 
 def _text(question: str) -> str:
-    return sys.stdin.read() if question == "-" else question
+    return sys.stdin.buffer.read().decode("utf-8", "replace") if question == "-" else question
 
 
 def _prompt() -> str:

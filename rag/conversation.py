@@ -39,12 +39,19 @@ class Turn:
 
     def __init__(self, stream: Stream, remember: Callable[[Answer], None]) -> None:
         self._stream = stream
-        self._remember = remember
+        self._remember: Callable[[Answer], None] | None = remember
 
     def __iter__(self) -> Iterator[Statement]:
         yield from self._stream
-        self._remember(self._stream.answer)
+        self._finish()
 
     @property
     def answer(self) -> Answer:
-        return self._stream.answer
+        return self._finish()
+
+    def _finish(self) -> Answer:
+        answer = self._stream.answer
+        if self._remember is not None:
+            self._remember(answer)
+            self._remember = None
+        return answer

@@ -67,21 +67,22 @@ def read_question(question: str) -> Asked:
 
 def subject_terms(asked: Asked, terms: Sequence[str], analyze: Callable[[str], list[str]]) -> list[str]:
     """The terms an answer has to cover: without those that only name the kind of answer ("explanations given")."""
-    if asked.kind != "reason":
+    if asked.kind not in _ASKING_WORDS:
         return list(terms)
-    asking_words = set(analyze(_REASON_WORDS))
+    asking_words = set(analyze(_ASKING_WORDS[asked.kind]))
     return [term for term in terms if term not in asking_words] or list(terms)
 
 
-_REASON_WORDS = (
-    "reason reasons explanation explanations explain explained explains cause causes caused motive motives given give "
-    "gives gave different various named offered behind led made prompted put forward"
-)
+_ASKING_WORDS: dict[Kind, str] = {
+    "number": "many much long old far high large big often fast",
+    "reason": "reason reasons explanation explanations explain explained explains cause causes caused motive motives "
+    "given give gives gave different various named offered behind led made prompted put forward",
+}
 
 
 def checked_question(question: str) -> str:
     """The question without surrounding white space. Raises QuestionError when it is empty or too long."""
-    stripped = question.strip()
+    stripped = question.encode("utf-8", "replace").decode().strip()  # bytes of a terminal may be no text
     if not any(character.isalnum() for character in stripped):
         raise QuestionError("The question is empty.", 'Ask something, e.g. citewise ask "When was the last strike?"')
     if len(stripped) > MAX_CHARACTERS:

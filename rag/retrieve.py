@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from index.chunk import embedding_input
 from index.snapshot import Snapshot, content_terms
@@ -30,6 +30,14 @@ class Query:
 def make_query(question: str, embedder: Embedder | None) -> Query:
     vector = None if embedder is None else embedder.embed_query(question)
     return Query(question, tuple(dict.fromkeys(content_terms(question))), vector)
+
+
+def joined_vector(vector: Vectors | None, context: Vectors | None, weight: float) -> Vectors | None:
+    """Query plus weighted context, of length 1."""
+    if vector is None or context is None:
+        return vector
+    joined = vector + weight * context
+    return cast("Vectors", joined / max(float((joined @ joined) ** 0.5), 1e-12))
 
 
 def retrieve(

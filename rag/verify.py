@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
 _NAME = re.compile(r"\b(?:[A-ZÀ-ÖØ-Þ][\w’'&-]*)(?:\s+(?:(?:al|el|bin|de|van|von|of|the)\s+)*[A-ZÀ-ÖØ-Þ][\w’'&-]*)*")
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|none|nobody|neither|nor|without|denie[sd]|deny|refuse[sd]?)\b|n[’']t\b", re.I
+    r"\b(?:not|cannot|no|never|none|nobody|neither|nor|without|denie[sd]|deny|refuse[sd]?)\b|n[’']t\b", re.I
 )
 _MONTHS = "january february march april may june july august september october november december".split()
 _SMALL = (
@@ -92,12 +92,14 @@ _WORD_OR_NUMBER = re.compile(rf"{_NUMBER.pattern}|{_WORD.pattern}")
 
 def _missing_names(statement: str, words: set[str]) -> list[str]:
     missing = []
-    for found in _NAME.finditer(_NUMBER.sub(" ", statement)):
+    for found in _NAME.finditer(_NUMBER.sub(" ", _full_months(statement))):
         parts = [_bare(part) for part in found.group().split()]
         if found.start() == 0 or statement[: found.start()].rstrip().endswith((".", "“", '"', ":")):
             parts = parts[1:] if len(parts) == 1 or parts[0] in _FUNCTION_WORDS else parts
         absent = [
-            part for part in parts if part not in words and part not in _FUNCTION_WORDS and _stem(part) not in words
+            part
+            for part in parts
+            if part not in words and _stem(part) not in words and (part not in _FUNCTION_WORDS or part == "may")
         ]
         if absent:
             missing.append(found.group())
@@ -115,8 +117,19 @@ def _simplify(text: str) -> str:
     text = _flat(text).lower().replace("’", "'").replace("‘", "'")
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
     text = re.sub(r"\bper ?cent\b", "%", text)
-    text = re.sub(r"\b([a-z]{3,4})\.?(?=\s+\d)", lambda m: _MONTH_OF.get(m[1], m[0]), text)
+    text = _full_months(text)
     return re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text)
+
+
+def _full_months(text: str) -> str:
+    """ "Feb. 4" and "4 Feb." with the month in full, in the case it had."""
+
+    def full(found: re.Match[str]) -> str:
+        short = found[1] or found[2]
+        month = _MONTH_OF.get(short.lower(), "")
+        return (month.capitalize() if short[0].isupper() else month) or found[0]
+
+    return re.sub(r"\b([A-Za-z]{3,4})\b\.?(?=\s+\d)|(?<=\d\s)([A-Za-z]{3,4})\b\.?", full, text)
 
 
 def _words(simplified: str) -> list[str]:

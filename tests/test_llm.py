@@ -14,9 +14,9 @@ from faulty_server import Behaviour, FaultyServer, cut, endless, faulty_server, 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from rag.drafts import marker_numbers, plain_words
 from rag.errors import LLMAuthError, LLMBadResponse, LLMBusy, LLMError, LLMUnreachable
 from rag.llm import Draft, Endpoint, Evidence, SentenceAssembler, Writer, connect, explain, from_llm
-from rag.drafts import marker_numbers, plain_words
 from rag.prompts import REFUSAL, delimiter_code, is_refusal, messages
 from rag.settings import Settings
 

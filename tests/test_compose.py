@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import date
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+from corpus import assert_exact, document, hit
+
+from index.types import Filters, Hit, Span
+from rag.compose import NEAREST, Frame, Markers, abstain, answer, uncovered_words, verbatim_statement, with_markers
+from rag.reader import Reading, Scored, Sentence
+from rag.types import Answer, Statement
+
+FRAME = Frame(
+    "Who?", 7, "extractive", notice="Words only.", filters=Filters(outlet="Levant Desk"), timings={"read": 0.1}
+)
+
+
+def scored(source: Hit, text: str, cosine: float = 0.5, before: tuple[str, ...] = ()) -> Scored:
+    start = source.document.text.index(text)
+    span = Span(source.document.id, start, start + len(text))
+    return Scored(Sentence(span, text, before, source), cosine, 1.0, 1.0, 1.0)
+
+
+def statement(source: Hit, text: str, markers: Markers) -> Statement:
+    return verbatim_statement(scored(source, text), (), markers)
+
+
+def test_markers_count_from_one_as_they_appear_and_one_span_keeps_its_number() -> None:
+    source = document("One. Two. Three.")
+    markers = Markers()
+    spans = [Span(1, 5, 9), Span(1, 0, 4), Span(1, 5, 9), Span(1, 10, 16)]
+    cited = [markers.cite(source, 1, span, 0.5) for span in spans]
+    assert [one.marker for one in cited] == [1, 2, 1, 3]
+    assert [one.quote for one in cited] == ["Two.", "One.", "Two.", "Three."]
+
+
+def test_the_same_offsets_of_two_documents_are_two_citations() -> None:
+    markers = Markers()
+    cited = [markers.cite(document("One.", number), number, Span(number, 0, 4), 1.0) for number in (1, 2)]
+    assert [(one.marker, one.document.id) for one in cited] == [(1, 1), (2, 2)]
+
+
+@pytest.mark.parametrize(("support", "kept"), [(-0.5, 0.0), (0.123456, 0.1235), (1.7, 1.0)])
+def test_support_is_a_share(support: float, kept: float) -> None:
+    assert Markers().cite(document("One."), 1, Span(1, 0, 4), support).support == kept
+
+
+def test_a_citation_knows_its_page() -> None:
+    source = document("One.\nTwo.", pages=(0, 5))
+    assert [Markers().cite(source, 1, Span(1, start, start + 4), 1).page for start in (0, 5)] == [1, 2]
+    assert Markers().cite(document("One."), 1, Span(1, 0, 4), 1).page is None
+
+
+def test_offsets_count_code_points() -> None:
+    text = "🌊🌊 Ebb. e\u0301tale. Flut."
+    cited = Markers().cite(document(text), 1, Span(1, text.index("Flut"), len(text)), 1)
+    assert cited.quote == "Flut."
+
+
+def test_a_verbatim_statement_cites_every_source_that_says_the_same() -> None:
+    one = hit("The limit is 4 knots.", 1, outlet="Levant Desk", published=date(2024, 3, 8))
+    other = hit("So: The limit is 4 knots.", 2, outlet="Gulf Ledger")
+    markers = Markers()
+    text = "The limit is 4 knots."
+    found = verbatim_statement(scored(one, text), (scored(other, text, cosine=0.4),), markers)
+    assert (found.text, found.check, found.failed) == (text, "verbatim", ())
+    assert [(c.marker, c.document.id, c.quote) for c in found.citations] == [(1, 1, text), (2, 2, text)]
+    assert [c.support for c in found.citations] == [1.0, 0.4]
+    assert found.attribution is not None and found.attribution.outlet == "Levant Desk"
+
+
+def test_a_statement_names_the_speaker_of_the_sentence_before() -> None:
+    source = hit("Joren Askel said it was over. He added that boats may come.")
+    markers = Markers()
+    chosen = scored(source, "He added that boats may come.", before=("Joren Askel said it was over.",))
+    found = verbatim_statement(chosen, (), markers)
+    assert found.attribution is not None and found.attribution.speaker == "Joren Askel"
+
+
+def test_an_answer_joins_its_statements_and_their_citations() -> None:
+    source, markers = hit("One is here. Two\nis there. Three is away."), Markers()
+    parts = [statement(source, text, markers) for text in ("Two\nis there.", "One is here.", "Two\nis there.")]
+    found = answer(FRAME, parts, ("sauna",), [source])
+    assert found.text == "Two is there. [1] One is here. [2] Two is there. [1]"
+    assert [c.quote for c in found.citations] == ["Two\nis there.", "One is here."]
+    assert (found.status, found.nearest, found.uncovered_terms) == ("answered", (), ())
+    assert_exact(found)
+
+
+def test_an_answer_of_unsupported_statements_is_partial() -> None:
+    source, markers = hit("One is here. Two is there."), Markers()
+    good = statement(source, "One is here.", markers)
+    bad = replace(good, check="unsupported", failed=("9",))
+    assert answer(FRAME, [bad, bad], (), []).status == "partial"
+    assert answer(FRAME, [bad, good], (), []).status == "answered"
+    assert answer(FRAME, [good], (), []).status == "answered"
+
+
+def test_without_statements_it_abstains_with_the_nearest_passages() -> None:
+    hits = [hit(f"Passage {n}.", n) for n in range(1, 6)]
+    found = answer(FRAME, [], ("sauna", "warm"), hits)
+    assert found == abstain(FRAME, ("sauna", "warm"), hits)
+    assert (found.status, found.statements, found.citations) == ("abstained", (), ())
+    assert found.nearest == tuple(hits[:NEAREST])
+    assert found.uncovered_terms == ("sauna", "warm")
+    assert found.text and "[" not in found.text
+
+
+def test_every_answer_carries_its_frame() -> None:
+    source = hit("One is here.")
+    for found in (answer(FRAME, [statement(source, "One is here.", Markers())], (), []), abstain(FRAME, (), [])):
+        for field in fields(Frame):
+            assert getattr(found, field.name) == getattr(FRAME, field.name), field.name
+        assert {field.name for field in fields(Frame)} <= {field.name for field in fields(Answer)}
+
+
+def test_a_statement_without_a_source_shows_no_marker() -> None:
+    assert (
+        with_markers(Statement("Nobody\n knows.", (), "unsupported", 0.0, ("no source was cited",))) == "Nobody knows."
+    )
+
+
+def test_uncovered_words_are_those_of_the_question() -> None:
+    reading = cast(Reading, SimpleNamespace(uncovered=("sauna", "lighthous")))
+    told = uncovered_words("Are there “saunas” in the lighthouses, or Saunas? saunas!", reading)
+    assert told == ("saunas", "lighthouses", "Saunas")
+    assert uncovered_words("Is it warm?", reading) == ()

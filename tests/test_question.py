@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.snapshot import analyze, content_terms
+from rag.errors import QuestionError
+from rag.question import MAX_CHARACTERS, Asked, checked_question, leans_on_context, read_question, subject_terms
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "several"),
+    [
+        ("When was the last strike?", "date", False),
+        ("Since when is the limit 4 knots?", "date", False),
+        ("What year did the war begin?", "date", False),
+        ("Who speaks for Harakat Al Nujaba?", "person", False),
+        ("And who announced it?", "person", False),
+        ("Whose boat was it?", "person", False),
+        ("Which minister resigned?", "person", False),
+        ("How many troops are in Iraq?", "number", False),
+        ("What is the fee for the crane?", "number", False),
+        ("What is the price of a berth?", "number", False),
+        ("Where is the office?", "place", False),
+        ("Which city was hit?", "place", False),
+        ("Why did the militias stop?", "reason", True),
+        ("What explanations are given for the truce?", "reason", True),
+        ("Which countries are members?", "other", True),
+        ("List the conditions.", "other", True),
+        ("What did Iraq say?", "other", False),
+        ("  WHEN\n was it ?", "date", False),
+    ],
+)
+def test_what_a_question_asks_for(question: str, kind: str, several: bool) -> None:
+    assert read_question(question) == Asked(kind, several)  # type: ignore[arg-type]
+
+
+def test_a_question_for_one_thing_gets_one_sentence() -> None:
+    assert read_question("When was the last strike?").sentences == 1
+    assert read_question("What did Iraq say?").sentences == 2
+    assert read_question("Why did it end?").sentences > 2
+
+
+@pytest.mark.parametrize("question", ["", " \n\t ", "?", "... !?", "—", "\u200b"])
+def test_a_question_without_a_word_is_refused(question: str) -> None:
+    with pytest.raises(QuestionError, match="empty") as refused:
+        checked_question(question)
+    assert "citewise ask" in refused.value.fix
+
+
+@pytest.mark.parametrize("length", [MAX_CHARACTERS + 1, 50_000])
+def test_an_overlong_question_is_refused_with_both_numbers(length: int) -> None:
+    with pytest.raises(QuestionError) as refused:
+        checked_question("a" * length)
+    assert f"{length:,}" in str(refused.value) and f"{MAX_CHARACTERS:,}" in str(refused.value)
+    assert len(str(refused.value)) < 200 and "\n" not in str(refused.value) and refused.value.fix
+
+
+def test_the_longest_question_is_read() -> None:
+    assert checked_question(f"  {'a' * MAX_CHARACTERS}\n") == "a" * MAX_CHARACTERS
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        assert checked_question(text) == text.strip()
+    except QuestionError:
+        assert not any(character.isalnum() for character in text)
+    asked = read_question(text)
+    assert asked == read_question(f" {text} ")
+    assert 1 <= asked.sentences <= 4
+
+
+@pytest.mark.parametrize(
+    ("question", "leans"),
+    [
+        ("And who announced it?", True),
+        ("Why?", True),
+        ("What about Iran?", True),
+        ("When did they stop?", True),
+        ("How long is it?", True),
+        ("When was the last militia strike on US forces?", False),
+        ("Who speaks for Harakat Al Nujaba?", False),
+    ],
+)
+def test_which_questions_need_the_turn_before(question: str, leans: bool) -> None:
+    assert leans_on_context(question, len(content_terms(question))) is leans
+
+
+def test_words_that_only_ask_for_reasons_need_not_be_covered() -> None:
+    question = "What reasons were given for the truce?"
+    kept = subject_terms(read_question(question), content_terms(question), analyze)
+    assert kept == analyze("truce")
+
+
+@pytest.mark.parametrize("question", ["How many boats?", "How much are the boats?", "How large are boats?"])
+def test_words_that_only_ask_for_a_number_need_not_be_covered(question: str) -> None:
+    assert subject_terms(read_question(question), content_terms(question), analyze) == analyze("boats")
+
+
+def test_a_question_made_of_asking_words_keeps_them() -> None:
+    asked = read_question("Why was a reason given?")
+    terms = analyze("reason given")
+    assert subject_terms(asked, terms, analyze) == terms
+
+
+def test_other_questions_keep_every_term() -> None:
+    terms = analyze("reason date truce")
+    assert subject_terms(Asked("date", False), terms, analyze) == terms

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pytest
+from corpus import BagEmbedder, hit
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.snapshot import analyze, content_terms
+from index.types import Heading, Hit
+from rag.cues import fitness
+from rag.question import read_question
+from rag.reader import EMBEDDED_SENTENCES, Reading, read, sentences_of
+
+if TYPE_CHECKING:
+    from index.embed import Vectors
+
+PIER = hit("The pier closes in May. It costs 412,000 crowns. Joren Askel said so.", 1)
+LIMIT = hit("The speed limit is 4 knots. The limit holds in every season.", 2)
+
+
+def reading(question: str, hits: Sequence[Hit], vectors: bool = True) -> Reading:
+    embedder = BagEmbedder()
+
+    def similarities(texts: Sequence[str]) -> tuple[Sequence[float], Vectors | None]:
+        if not vectors or not texts:
+            return [0.0] * len(texts), None
+        rows = embedder.embed_passages(texts)
+        return (rows @ embedder.embed_query(question)).tolist(), rows
+
+    weights = dict.fromkeys(content_terms(question), 1.0)
+    return read(read_question(question), weights, sentences_of(hits), analyze, similarities)
+
+
+def chosen(found: Reading) -> list[str]:
+    return [item.sentence.text for item, _ in found.chosen]
+
+
+def test_sentences_are_exact_and_know_what_precedes_them() -> None:
+    found = sentences_of([PIER, LIMIT])
+    assert [one.text for one in found] == [
+        "The pier closes in May.",
+        "It costs 412,000 crowns.",
+        "Joren Askel said so.",
+        "The speed limit is 4 knots.",
+        "The limit holds in every season.",
+    ]
+    for one in found:
+        assert one.hit.document.text[one.span.start : one.span.end] == one.text
+        assert one.span.document_id == one.hit.document.id
+    assert found[0].before == () and found[2].before == ("The pier closes in May.", "It costs 412,000 crowns.")
+    assert found[3].before == ()
+
+
+def test_headings_and_labels_are_no_answers() -> None:
+    text = (
+        "The harbour of Tarnhythe\n\nOutlet: Levant Desk\n\nPublished: March 8, 2024\n\nPage 3\n\nThe harbour is open."
+    )
+    source = hit(text, headings=(Heading(0, 1, "The harbour of Tarnhythe"),))
+    assert [one.text for one in sentences_of([source])] == ["The harbour is open."]
+
+
+@pytest.mark.parametrize("vectors", [True, False])
+def test_the_sentence_that_answers_is_chosen(vectors: bool) -> None:
+    assert (
+        chosen(reading("What is the speed limit in knots?", [PIER, LIMIT], vectors))[0] == "The speed limit is 4 knots."
+    )
+    assert chosen(reading("When does the pier close?", [LIMIT, PIER], vectors)) == ["The pier closes in May."]
+
+
+def test_a_sentence_that_says_the_same_is_a_further_source() -> None:
+    first, second = hit("The speed limit is 4 knots.", 1), hit("The speed limit is 4 knots.", 2, score=0.9)
+    found = reading("What is the speed limit?", [first, second])
+    assert chosen(found) == ["The speed limit is 4 knots."]
+    assert [other.sentence.hit.document.id for _, also in found.chosen for other in also] == [2]
+
+
+def test_different_answers_stand_side_by_side() -> None:
+    first = hit("The reason for the truce is fear of strikes.", 1)
+    second = hit("The reason for the truce is respect for the talks with neighbours.", 2)
+    assert len(chosen(reading("What are the reasons for the truce?", [first, second]))) == 2
+
+
+def test_a_question_for_one_thing_gets_one_sentence() -> None:
+    hits = [hit(f"The pier closed on May {day}, {2000 + day}.", day) for day in range(1, 6)]
+    assert len(reading("When was the pier closed?", hits, vectors=False).chosen) == 1
+
+
+def test_terms_that_no_passage_holds_are_told() -> None:
+    found = reading("Does the pier have a sauna?", [PIER])
+    assert found.uncovered == tuple(analyze("sauna"))
+    assert reading("Does the pier close?", [PIER]).uncovered == ()
+
+
+def test_a_title_covers_its_document() -> None:
+    assert reading("Is the sauna warm?", [hit("It is warm.", title="The sauna")]).uncovered == ()
+
+
+def test_no_passages_no_sentences() -> None:
+    found = reading("Does the pier have a sauna?", [])
+    assert (found.scored, found.chosen) == ((), ())
+    assert set(found.uncovered) == set(content_terms("Does the pier have a sauna?"))
+
+
+def test_at_most_so_many_sentences_are_embedded() -> None:
+    many = hit(" ".join(f"The pier has plank number {n}." for n in range(60)))
+    asked: list[int] = []
+
+    def similarities(texts: Sequence[str]) -> tuple[Sequence[float], Vectors | None]:
+        asked.append(len(texts))
+        return [0.0] * len(texts), None
+
+    found = read(read_question("Which pier?"), {"pier": 1.0}, sentences_of([many]), analyze, similarities)
+    assert asked == [EMBEDDED_SENTENCES] == [len(found.scored)]
+
+
+@pytest.mark.parametrize(
+    ("question", "fitting", "other"),
+    [
+        ("When was it?", "It was on February 4.", "It was cold."),
+        ("How many boats came?", "About sixty-two or 62 boats came.", "Boats came."),
+        ("Who announced it?", "Joren Askel announced it.", "It was announced."),
+        ("Where is it?", "It lies in Beirut.", "It lies there."),
+        ("Why did it end?", "It ended because of the rain.", "It ended."),
+    ],
+)
+def test_the_kind_of_thing_that_is_asked_for(question: str, fitting: str, other: str) -> None:
+    asked = read_question(question)
+    assert fitness(asked, fitting, {}, analyze) > fitness(asked, other, {}, analyze) == 0
+
+
+def test_a_name_from_the_question_is_no_answer_to_who() -> None:
+    weights = dict.fromkeys(analyze("Joren Askel"), 1.0)
+    assert fitness(read_question("Who is Joren Askel?"), "Joren Askel came.", weights, analyze) == 0
+
+
+@given(
+    st.permutations(["The pier closes in May.", "A pier costs money.", "The pier is old.", "Boats pay at the pier."])
+)
+def test_order_of_equal_hits_does_not_change_the_scores(texts: list[str]) -> None:
+    ids = {text: number for number, text in enumerate(sorted(texts), 1)}
+    found = reading("When does the pier close?", [hit(text, ids[text]) for text in texts])
+    again = reading("When does the pier close?", [hit(text, ids[text]) for text in sorted(texts)])
+    assert [(one.sentence.text, one.score) for one in found.scored] == [
+        (one.sentence.text, one.score) for one in again.scored
+    ]
