@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from index.errors import CitewiseError, DocumentNotFound, EmbedderError, StaleSnapshot
+from index.errors import DocumentNotFound, EmbedderError, StaleSnapshot
 from index.snapshot import Index, Snapshot
 from index.types import Document, Filters, Hit
-from rag.answering import Asking, extractive, generated
-from rag.compose import Frame, answer
-from rag.errors import LLMError
+from rag.answering import Asking
 from rag.question import checked_question, leans_on_context
-from rag.retrieve import distinct, make_query, retrieve
+from rag.retrieve import Retrieved, distinct, make_query, retrieve
 from rag.settings import Settings
-from rag.types import Answer, Statement
+from rag.stream import Stream
+from rag.types import Answer
 
 if TYPE_CHECKING:
     from index.embed import Embedder
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-WITHDRAWN = "its source is no longer in the index"
 WORDS_ONLY = "Only words were searched: {why} {fix}"
 
 
@@ -124,7 +121,7 @@ class Assistant:
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The `k` best passages, best first; equal passages of several documents each count."""
         text = checked_question(question)
-        return self._fresh(lambda snapshot: self._retrieve(snapshot, text, k, filters, ())[1][:k])
+        return self._fresh(lambda snapshot: self._retrieve(snapshot, text, k, filters, ()).hits[:k])
 
     def document(self, uri: str) -> Document:
         """The live document of a uri. Raises DocumentNotFound."""
@@ -150,13 +147,19 @@ class Assistant:
         started = time.perf_counter()
 
         def work(snapshot: Snapshot) -> Asking:
-            query, hits, embedder, notice, context = self._retrieve(
-                snapshot, question, self.settings.passages, filters, history
-            )
+            found = self._retrieve(snapshot, question, self.settings.passages, filters, history)
             return Asking(
-                question, query, distinct(hits), snapshot, embedder, self.settings, history, notice,
-                {"retrieve": time.perf_counter() - started}, context=context,
-            )  # fmt: skip
+                question=question,
+                query=found.query,
+                hits=distinct(found.hits),
+                snapshot=snapshot,
+                embedder=found.embedder,
+                settings=self.settings,
+                history=history,
+                notice=found.notice,
+                timings={"retrieve": time.perf_counter() - started},
+                context=found.context,
+            )
 
         return self._fresh(work)
 
@@ -174,7 +177,7 @@ class Assistant:
 
     def _retrieve(
         self, snapshot: Snapshot, question: str, limit: int, filters: Filters | None, history: Sequence[tuple[str, str]]
-    ) -> Any:
+    ) -> Retrieved:
         embedder, notice = self._embedder()
         try:
             query = make_query(question, embedder)
@@ -189,7 +192,7 @@ class Assistant:
             from rag.llama import postprocess
 
             hits = postprocess(hits, question, self._postprocessors)
-        return query, hits, embedder, notice, context
+        return Retrieved(query, hits, embedder, context, notice)
 
     def _embedder(self) -> tuple[Embedder | None, str | None]:
         """The embedder of the live index; without one, words alone, and a notice that says so."""
@@ -207,76 +210,3 @@ class Assistant:
             return work(self._index.snapshot())
         except StaleSnapshot:
             return work(self._index.snapshot())
-
-
-class Stream:
-    """Iterates over checked statements; afterwards `answer` is the whole Answer.
-
-    A statement whose document has gone from the index meanwhile is marked unsupported and noted in `withdrawn`.
-    """
-
-    def __init__(
-        self, assistant: Assistant, question: str, filters: Filters | None, history: tuple[tuple[str, str], ...]
-    ) -> None:
-        self._assistant, self._question, self._filters, self._history = assistant, question, filters, history
-        self._answer: Answer | None = None
-        self._statements: Iterator[Statement] | None = None
-        self.withdrawn: set[int] = set()
-
-    def __iter__(self) -> Iterator[Statement]:
-        if self._statements is None:
-            self._statements = self._work()
-        return self._statements
-
-    @property
-    def answer(self) -> Answer:
-        """The Answer; runs the stream to its end when it has not been."""
-        self.run()
-        if self._answer is None:
-            raise CitewiseError("The answer was not finished.", "Ask again.")
-        return self._answer
-
-    def run(self) -> None:
-        for _ in self:
-            pass
-
-    def _work(self) -> Iterator[Statement]:
-        started = time.perf_counter()
-        asking = self._assistant.begin(self._question, self._filters, self._history)
-        shown: list[Statement] = []
-        notice = None
-        mode = self._assistant.mode
-        model = self._assistant.model
-        if mode == "llm":
-            try:
-                for statement in generated(asking, self._assistant.writer):
-                    checked = self._still_there(statement)
-                    shown.append(checked)
-                    yield checked
-            except LLMError as error:
-                mode = "llm" if shown else "extractive"
-                model = model if shown else None
-                what = "The answer ends here" if shown else "Answered with sentences of the documents instead"
-                notice = f"{error} {error.fix} {what}."
-        if mode == "extractive":
-            for statement in extractive(asking):
-                checked = self._still_there(statement)
-                shown.append(checked)
-                yield checked
-        frame = Frame(
-            self._question,
-            asking.snapshot.generation,
-            "llm" if mode == "llm" else "extractive",
-            model,
-            " ".join(filter(None, (asking.notice, notice))) or None,
-            self._filters,
-            {**asking.timings, "total": time.perf_counter() - started},
-        )
-        self._answer = answer(frame, shown, asking.uncovered, asking.hits)
-
-    def _still_there(self, statement: Statement) -> Statement:
-        gone = self._assistant.gone({citation.document.id for citation in statement.citations})
-        if not gone:
-            return statement
-        self.withdrawn |= gone
-        return replace(statement, check="unsupported", support=0.0, failed=(*statement.failed, WITHDRAWN))

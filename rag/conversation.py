@@ -9,7 +9,8 @@ from index.types import Filters
 from rag.types import Answer, Statement
 
 if TYPE_CHECKING:
-    from rag.assistant import Assistant, Stream
+    from rag.assistant import Assistant
+    from rag.stream import Stream
 
 
 class Chat:

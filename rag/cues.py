@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from rag.question import Asked
 
@@ -19,6 +20,19 @@ def fitness(asked: Asked, text: str, terms: Collection[str], analyze: Callable[[
     if asked.kind == "place":
         return 0.7 if any(_new(name, terms, analyze) for name in _PLACE.findall(text)) else 0.0
     return 1.0 if _PATTERNS[asked.kind].search(text) else 0.0
+
+
+def range_fit(quantities: Sequence[float], text: str) -> int:
+    """1 when a range in the text ("over 8 m, up to 10 m") holds a quantity of the question, -1 when it names ranges
+    and none does, 0 when it names none."""
+    ranges = [(_amount(m["over"], -math.inf), _amount(m["to"] or m["upto"], math.inf)) for m in _RANGE.finditer(text)]
+    if not ranges or not quantities:
+        return 0
+    return 1 if any(low < quantity <= high for low, high in ranges for quantity in quantities) else -1
+
+
+def _amount(written: str | None, otherwise: float) -> float:
+    return otherwise if written is None else float(written.replace(",", ""))
 
 
 def family(term: str) -> str:
@@ -55,6 +69,12 @@ def _either(words: str) -> re.Pattern[str]:
 
 
 LONG_LINE = 12
+_AMOUNT = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_RANGE = re.compile(
+    rf"\b(?:(?:over|more than|above) (?P<over>{_AMOUNT})(?: ?\w+)?)?"
+    rf"(?(over)(?:,? (?:and )?up to (?P<to>{_AMOUNT}))?|up to (?P<upto>{_AMOUNT}))",
+    re.I,
+)
 _ENDS = tuple(".!?:;…。！？»”\"')]")
 _ROW = re.compile(r"\S: \S[^;]*; \S.*?: ")
 _BULLET = re.compile(r"[-*•–◦▪] (?:\S+ ){2}")

@@ -38,6 +38,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
     ("place", re.compile(r"\b(where|what (place|city|town|country)|which (place|city|town|country))\b")),
 )
+_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _SEVERAL = re.compile(
     r"\b(what|which) (\w+ ){0,2}(explanations|reasons|causes|groups|countries|people|steps|options|differences|"
     r"views|positions|conditions|demands|arguments|motives)\b|\b(list|name all|all the)\b|\bwhat are\b|\bwhy\b"
@@ -46,10 +47,11 @@ _SEVERAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`several`: the question invites more than one answer."""
+    """`several`: the question invites more than one answer. `quantities`: the numbers it names, such as a length."""
 
     kind: Kind
     several: bool
+    quantities: tuple[float, ...] = ()
 
     @property
     def sentences(self) -> int:
@@ -62,7 +64,8 @@ class Asked:
 def read_question(question: str) -> Asked:
     lowered = " ".join(question.lower().split())
     kind: Kind = next((kind for kind, pattern in _KINDS if pattern.search(lowered)), "other")
-    return Asked(kind, _SEVERAL.search(lowered) is not None)
+    quantities = tuple(float(number.replace(",", "")) for number in _NUMBER.findall(lowered))
+    return Asked(kind, _SEVERAL.search(lowered) is not None, quantities)
 
 
 def subject_terms(asked: Asked, terms: Sequence[str], analyze: Callable[[str], list[str]]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.sentences import sentence_spans
 from index.types import Hit, Span
-from rag.cues import family, fitness, is_fragment, is_label, points_back
+from rag.cues import family, fitness, is_fragment, is_label, points_back, range_fit
 from rag.question import Asked
 from rag.verify import verify
 
@@ -22,6 +22,7 @@ CONTEXT_SHARE = 0.6
 KIND_WEIGHT = 0.15
 PASSAGE_WEIGHT = 0.15
 FRAGMENT_LOSS = 0.1
+RANGE_WEIGHT = 0.2
 BEFORE = 2
 CONTEXT_CHARACTERS = 800
 NEXT_BEST = 0.75
@@ -97,6 +98,7 @@ def read(
         COVERAGE_WEIGHT * covered[i]
         + KIND_WEIGHT * fits[i]
         + PASSAGE_WEIGHT * sentences[i].hit.score
+        + RANGE_WEIGHT * range_fit(asked.quantities, sentences[i].text)
         - FRAGMENT_LOSS * is_fragment(sentences[i].text)
         for i in range(len(sentences))
     ]

@@ -27,6 +27,17 @@ class Query:
     vector: Vectors | None
 
 
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """What was found for a question; `context` is the earlier turn it leaned on, `notice` what was not at hand."""
+
+    query: Query
+    hits: list[Hit]
+    embedder: Embedder | None
+    context: Query | None = None
+    notice: str | None = None
+
+
 def make_query(question: str, embedder: Embedder | None) -> Query:
     vector = None if embedder is None else embedder.embed_query(question)
     return Query(question, tuple(dict.fromkeys(content_terms(question))), vector)

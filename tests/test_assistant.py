@@ -31,9 +31,9 @@ from index import build_index
 from index.errors import DocumentNotFound, EmbedderError, IndexMissing
 from index.types import Filters
 from rag import Assistant
-from rag.assistant import WITHDRAWN
 from rag.errors import QuestionError
 from rag.present import answer_json
+from rag.stream import WITHDRAWN
 from rag.types import Answer
 
 ANSWERABLE = [

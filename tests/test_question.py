@@ -33,7 +33,12 @@ from rag.question import MAX_CHARACTERS, Asked, checked_question, leans_on_conte
     ],
 )
 def test_what_a_question_asks_for(question: str, kind: str, several: bool) -> None:
-    assert read_question(question) == Asked(kind, several)  # type: ignore[arg-type]
+    asked = read_question(question)
+    assert (asked.kind, asked.several) == (kind, several)
+
+
+def test_the_quantities_of_a_question_are_read() -> None:
+    assert read_question("What does a night cost for a boat of 9.5 metres and 1,200 kg?").quantities == (9.5, 1200.0)
 
 
 def test_a_question_for_one_thing_gets_one_sentence() -> None:
