@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -28,27 +28,42 @@ QUERIES = 300
 READ = 8
 
 
-def collect(folder: Path, work: Path) -> tuple[Any, Any]:
-    """Features (n, f) and labels (n,) of one set."""
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Features (n, f), labels (n,) and whether the question is held out (n,)."""
+
+    rows: Any
+    labels: Any
+    held_out: Any
+
+    def part(self, held_out: bool) -> tuple[Any, Any]:
+        chosen = self.held_out == held_out
+        return self.rows[chosen], self.labels[chosen]
+
+
+def collect(folder: Path, work: Path) -> Examples:
+    """The examples of one set; a question taken twice is held out twice or not at all."""
     rows: list[list[float]] = []
     labels: list[float] = []
+    held_out: list[bool] = []
 
-    def add(asking: Asking, hits: list[Hit], answerable: bool) -> None:
+    def add(asking: Asking, hits: list[Hit], answerable: bool, number: int) -> None:
         _, features = read_hits(replace(asking, hits=hits[:READ]))
         rows.append([features[name] for name in gate.NAMES])
         labels.append(float(answerable))
+        held_out.append(number % 2 == 1)
 
     with beir.assistant(folder, work, passages=4 * READ) as assistant:
         asked = beir.queries(folder)
-        for query in asked[:: max(1, len(asked) // QUERIES)]:
+        for number, query in enumerate(asked[:: max(1, len(asked) // QUERIES)]):
             asking = assistant.begin(query.text, None, ())
             if query.answerable is not None:
-                add(asking, asking.hits, query.answerable)
+                add(asking, asking.hits, query.answerable, number)
             else:
                 others = [hit for hit in asking.hits if PurePosixPath(hit.document.uri).name not in query.relevant]
-                add(asking, asking.hits, True)
-                add(asking, others, False)
-    return np.array(rows), np.array(labels)
+                add(asking, asking.hits, True, number)
+                add(asking, others, False, number)
+    return Examples(np.array(rows), np.array(labels), np.array(held_out))
 
 
 def fit(rows: Any, labels: Any, weights: Any) -> Any:
@@ -82,13 +97,13 @@ def balanced(scores: Any, labels: Any, threshold: float = 0.5) -> float:
 
 def main(work: Path, folders: list[Path]) -> None:
     sets = {str(folder.parent.name + "/" + folder.name): collect(folder, work) for folder in folders}
-    train = [(rows[::2], labels[::2]) for rows, labels in sets.values()]
+    train = [examples.part(held_out=False) for examples in sets.values()]
     rows, labels = np.concatenate([r for r, _ in train]), np.concatenate([y for _, y in train])
     weights = np.concatenate([np.full(len(y), 500 / len(y)) for _, y in train])
     beta = fit(rows, labels, weights)
     figures = {}
-    for name, (rows, labels) in sets.items():
-        rows, labels = rows[1::2], labels[1::2]
+    for name, examples in sets.items():
+        rows, labels = examples.part(held_out=True)
         scores = 1 / (1 + np.exp(-rows @ beta))
         single = max(auroc(rows[:, i], labels) for i in range(1, rows.shape[1]))
         figures[name] = {
@@ -98,10 +113,6 @@ def main(work: Path, folders: list[Path]) -> None:
             "best_single_auroc": round(single, 3),
         }
         print(name, figures[name])
-    np.savez(
-        work / "gate.npz",
-        **{name.replace("/", "-") + k: v for name, (r, y) in sets.items() for k, v in (("-x", r), ("-y", y))},
-    )
     fitted = {name: round(float(value), 4) for name, value in zip(gate.NAMES, beta, strict=True)}
     print(fitted)
     told = {"fitted_by": "bench/fit_gate.py", "ridge": RIDGE, "held_out": figures, "weights": fitted}

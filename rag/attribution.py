@@ -24,20 +24,21 @@ _WITH_THAT = (
 _VERB = re.compile(
     rf"\b(?:{_SAYING}\b(?!\s+(?:to\s+(?:be|have)|by)\b)|{_WITH_THAT}(?=\s+that\b|:|,?\s*[“\"]|[.,]?$)|"
     r"moved(?=\s+(?:that|the adoption|an amendment|to (?:adopt|adjourn|amend|defer))\b)|"
+    r"credit(?:s|ed)?(?=\s+(?:the|its|their)\b.+\bwith\b)|"
     r"estimate[sd]?(?=\s+(?:the|its|their)\b)|propose[sd]?(?=\s+(?:an?|the)\b)|describe[sd]?(?=\s.+\bas\b))"
 )
 _DETERMINER = r"(?:an?|the|some|other|several|senior|its?|their|two|three|many|one|both|further)"
 _PHRASE = rf"(?:(?i:{_DETERMINER})\s+[\w’'-]+|[A-Z][\w.’'-]*)(?:\s+[\w.’'&-]+)*?"
 _ENDS = r"(?=\s*(?:[,.;]|$|\bwho\b|\bafter\b|\bin an?\b))"
 _ACCORDING = re.compile(r"\b[Aa]ccording to\s+(?P<who>[^“”\";:—–?!]{2,90}?)(?=\s*(?:[,.;]|$|\bwho\b|\bthat\b))")
-_SAID_BY = re.compile(rf"[”\"’,]\s*{_SAYING}\s+(?P<who>{_PHRASE}){_ENDS}")
+_SAID_BY = re.compile(rf"(?:[”\"’,]\s*{_SAYING}|[”\"’]\s*added)\s+(?P<who>{_PHRASE}){_ENDS}")
 _NOUN_PHRASE = re.compile(_PHRASE)
-_APPOSITION = re.compile(r"^(?P<who>[^,“”\"]+),[^,“”\"]+,$")
+_APPOSITION = re.compile(r"^(?P<who>[^,“”\"]+)(?P<also>,\s[^,“”\"]+),$")
 _BETWEEN = re.compile(r"\s+(?:has|have|had|also|later|then|therefore|\w+ly)$")
 _WHO_CLAUSE = re.compile(r"\s+who\s+\w+\s+\w.*$")
 _LEADING = re.compile(r"^(?:(?:however|but|and|while|still|instead|meanwhile|later),?\s+)+", re.I)
 _NO_SPEAKER = re.compile(
-    r"^(?:he|she|they|it|we|i|you|this|that|these|those|there|nobody|no|everybody|everyone|in|on|at|by|for|from|after|"
+    r"^(?:he|she|they|it|we|i|you|this|that|instead|however|meanwhile|still|later|but|and|these|those|there|nobody|no|everybody|everyone|in|on|at|by|for|from|after|"
     r"before|during|with|when|if|as|since|to|under|over|until|because|although|what|who|which)\b|"
     r"\b(?:has|have|had|was|were|is|are|will|would|who|which|that|and)$|\b(?:has|have|had|was|were|is|are|will|would)\b",
     re.I,
@@ -75,10 +76,12 @@ def _candidates(flat: str) -> Iterator[str]:
     inverted = _SAID_BY.search(flat)
     for verb in _VERB.finditer(flat):
         head = _BETWEEN.sub("", flat[: verb.start()].rstrip())
-        apposed = _APPOSITION.match(head)
+        apposed = _APPOSITION.match(re.split(r"[”\"]\s*", head)[-1])
         # "The mayor, Isolde Varr, said the pier ..." against "The pier, closed in May, said Isolde Varr."
         if apposed and not (inverted and re.search("[A-Z]", inverted["who"])):
-            yield from _noun_phrase(apposed["who"])
+            # "the spokesman, Hussein Al Musawi": a role needs its name; a name is enough without its role.
+            named = apposed["also"] if re.fullmatch(r",\s[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*", apposed["also"]) else ""
+            yield from (f"{who}{named}" for who in _noun_phrase(apposed["who"]))
         elif not head.endswith((",", "”", '"')):
             yield from _noun_phrase(head)
     if inverted:

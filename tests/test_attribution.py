@@ -36,6 +36,9 @@ TOLD = "Hussein Al Musawi told reporters that the pause would last."
         ("Joren Askel, the harbour master, has confirmed that the pier is closed.", "Joren Askel"),
         ("Councillor Finnlow therefore moved to defer the item.", "Councillor Finnlow"),
         ("US officials explain the lull by their own strikes.", "US officials"),
+        ("US officials credit their strikes with the lull.", "US officials"),
+        ("“The pause holds,” the spokesman, Hussein Al Musawi, said.", "the spokesman, Hussein Al Musawi"),
+        ("“It is hard to tell,” added the source in Beirut.", "the source in Beirut"),
     ],
 )
 def test_the_speaker_a_sentence_names(sentence: str, speaker: str) -> None:
@@ -73,6 +76,7 @@ def test_a_sentence_without_a_speaker_gets_none(sentence: str) -> None:
         "The boats moved slowly.",
         "What the mayor says",
         "Their presence suggests that troops follow the groups.",
+        "Instead, they announced attacks.",
         "As he tells it, the pause gives the government an opening.",
         "The ferry moved to the Customs Steps.",
         "Prices noted above include tax.",
