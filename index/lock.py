@@ -24,14 +24,14 @@ def build_lock(index_dir: Path, wait: float = WAIT_SECONDS) -> Iterator[None]:
     try:
         index_dir.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=wait)
+    except Timeout:
+        raise BuildInProgress(
+            f"Another build is running{_describe(holder)}.", "Wait until it ends, then try again."
+        ) from None
     except OSError as error:
         raise SettingsError(
             f"The index folder {index_dir} cannot be written: {error.strerror}.",
             "Set CITEWISE_INDEX_DIR to another one.",
-        ) from None
-    except Timeout:
-        raise BuildInProgress(
-            f"Another build is running{_describe(holder)}.", "Wait until it ends, then try again."
         ) from None
     try:
         holder.write_text(json.dumps({"pid": os.getpid(), "since": datetime.now().isoformat(timespec="seconds")}))

@@ -25,6 +25,8 @@ THEME = {
     "theme.dark.borderColor": "#363a3e",
 }
 OPTIONS = {
+    # A full collection after every run of the page, several a second while an answer is awaited, holds up the answer.
+    "runner.postScriptGC": "false",
     "server.headless": "true",
     "server.fileWatcherType": "none",
     "browser.gatherUsageStats": "false",

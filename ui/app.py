@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING, ParamSpec
 
 import streamlit as st
 
-from ui.components import ASSETS, Click, page_style, source_panel, view
+from ui.components import ASSETS, Click, page_style, view
 
 if TYPE_CHECKING:
-    from ui.model import ChatView, IndexRun, Library, Turn
-    from ui.source import Source
+    from ui.model import ChatView, IndexRun, Library
     from ui.store import Store
 
 P = ParamSpec("P")
 
 POLL_SECONDS = 0.3
 QUEUE_SECONDS = 1.0
-CITED_TEXT = "This is the text that was cited; the document has changed since, or is no longer in the index."
 ABOUT = "Citewise answers from your own documents; every sentence carries a citation that was checked."
 
 
@@ -70,6 +68,8 @@ def page() -> None:
     with body:
         conversation(store, chat, library, run)
     with panel:
+        from ui.reading import show_source
+
         show_source(store, chat)
 
 
@@ -163,6 +163,7 @@ def show_run(store: Store) -> None:
 
 def show_turn(store: Store, chat_id: str, turn_id: int) -> None:
     """One question and its answer, as far as the store has it."""
+    from ui.reading import open_source, opened_name
     from ui.render import copy_text, turn_blocks
 
     turns = store.chat(chat_id).turns
@@ -188,17 +189,6 @@ def show_turn(store: Store, chat_id: str, turn_id: int) -> None:
         st.rerun()
 
 
-def opened_name(turn: Turn) -> str:
-    """Which source of this turn is open, by its name in the answer."""
-    opened = st.query_params.get("source", "")
-    return opened.removeprefix(f"{turn.id}.") if opened.startswith(f"{turn.id}.") else ""
-
-
-def open_source(name: str) -> None:
-    st.query_params["source"] = name
-    st.rerun()
-
-
 def act(store: Store, click: Click | None) -> None:
     """Does what a button of a state asks for."""
     if click is None:
@@ -210,51 +200,10 @@ def act(store: Store, click: Click | None) -> None:
     elif click.act == "dismiss":
         store.dismiss_index_run()
     elif click.act == "open":
+        from ui.reading import open_source
+
         open_source(click.value)
     st.rerun()
-
-
-def show_source(store: Store, chat: ChatView) -> None:
-    """The source named in the address, beside the answer."""
-    opened = st.query_params.get("source")
-    if not opened:
-        return
-    source, others, note = find_source(store, chat, opened)
-    if source is None:
-        return
-    from ui.source import MARGIN, panel, window_around
-
-    margins = st.session_state.setdefault("margins", {})
-    before, after = margins.get((chat.id, opened), (MARGIN, MARGIN))
-    window = window_around(source.document.text, source.start, source.end, before, after)
-    with st.container(key="source"):
-        click = source_panel("source", panel(source, window, others, note), opened)
-    if click is None:
-        return
-    if click.act == "close":
-        del st.query_params["source"]
-    elif click.act == "step":
-        st.query_params["source"] = f"{opened.partition('.')[0]}.{click.value}"
-    elif click.act == "earlier":
-        margins[chat.id, opened] = (before + 2 * MARGIN, after)
-    elif click.act == "later":
-        margins[chat.id, opened] = (before, after + 2 * MARGIN)
-    st.rerun()
-
-
-def find_source(store: Store, chat: ChatView, opened: str) -> tuple[Source | None, dict[str, Source], str]:
-    """The source `<turn>.<name>` of an answer, or the document `d<id>`; the others of its answer; what to note."""
-    from ui.source import Source, sources_of
-
-    turn_id, _, name = opened.partition(".")
-    if re.fullmatch(r"[0-9]{1,9}", turn_id) and 1 <= int(turn_id) <= len(chat.turns):
-        turn = chat.turns[int(turn_id) - 1]
-        others = sources_of(turn.statements, turn.answer)
-        source = others.get(name)
-        gone = source is not None and not store.holds(source.document.id)
-        return source, others, CITED_TEXT if gone else ""
-    document = store.document(int(opened[1:])) if re.fullmatch(r"d[0-9]{1,18}", opened) else None
-    return (Source(opened, document, 0, 0) if document else None), {}, ""
 
 
 page()
