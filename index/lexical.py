@@ -153,6 +153,6 @@ def _analyzer() -> Any:
 
 _REBUILD = "Build the index again: citewise index --full"
 _QUESTION_WORDS = (
-    "who whom whose what which when where why how do does did has have had can could would should were from i me my "
-    "you your we our please tell about"
+    "who whom whose what which when where why how do does did has have had can could would should might shall must "
+    "were from since i me my you your we our please tell about"
 ).split()

@@ -63,7 +63,8 @@ class Asked:
 
 def read_question(question: str) -> Asked:
     lowered = " ".join(question.lower().split())
-    kind: Kind = next((kind for kind, pattern in _KINDS if pattern.search(lowered)), "other")
+    matches = [(found.start(), kind) for kind, pattern in _KINDS if (found := pattern.search(lowered))]
+    kind: Kind = min(matches, key=lambda match: match[0])[1] if matches else "other"
     quantities = tuple(float(number.replace(",", "")) for number in _NUMBER.findall(lowered))
     return Asked(kind, _SEVERAL.search(lowered) is not None, quantities)
 

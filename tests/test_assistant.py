@@ -65,7 +65,7 @@ ANSWERABLE = [
     ("When does the North Pier close?", "May 5 to September 26", "council/north-pier-press-release.html"),
     ("Where do I leave waste oil?", "green store", "council/harbour-faq.md"),
     ("Where can I pay by card?", "at the desk", "council/harbour-faq.md"),
-    ("Which radio channel should I call?", "channel 12", "council/"),
+    ("On which radio channel do I call the harbour office?", "channel 12", "council/"),
     ("Who moved that the speed limit be lowered?", "Councillor Quillan", "council/minutes-2025-0"),
     ("Who took the minutes?", "Mina Drewell", "council/minutes-2025-0"),
     ("Can I swim from the steps?", "forbidden", "council/harbour-faq.md"),

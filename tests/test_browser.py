@@ -225,7 +225,7 @@ def test_follow_up_refresh_and_new_chat(browser: Browser, chat_url: str) -> None
         ask(page, LAST)
         second = ask(page, "And why did they stop?")
         expect(second.locator(".question")).to_be_in_viewport()
-        second.locator("button.chip").first.click()
+        second.locator("button[data-act=open]").first.click()
         expect(page.locator(".panel mark")).to_be_in_viewport()
         answers = page.locator(".sentence").all_text_contents()
         page.reload()
