@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from index.build import BuildOptions, build_index, plan_build
-    from index.types import BuildPlan, BuildReport, Progress
+    from index.build import build_index, plan_build
+    from index.types import BuildOptions, BuildPlan, BuildReport, Progress
 
 _HOMES = {
-    "BuildOptions": "index.build",
+    "BuildOptions": "index.types",
     "BuildPlan": "index.types",
     "BuildReport": "index.types",
     "Progress": "index.types",

@@ -7,43 +7,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from index.catalog import Epoch, open_engine
+from index.catalog_files import CatalogFiles
 from index.catalog_read import CatalogReader
 from index.catalog_sweep import CatalogSweeper
 from index.catalog_write import CatalogWriter, Placed
 from index.chunk import CHUNKER
 from index.embed import configured_fingerprint, open_embedder
-from index.errors import IndexMismatch, IndexMissing, RootError
+from index.errors import IndexMismatch, IndexMissing
 from index.lexical import LexicalIndex
 from index.lock import build_lock
 from index.plan import KnownFile, make_plan, suffix_of, was_listed
 from index.publish import TextPublisher
-from index.roots import name_new_roots, resolve_root
+from index.roots import forgotten_roots, roots_to_scan
 from index.scan import Scan, scan
 from index.segments import compact, embed_pending, newest
 from index.settings import IndexSettings
 from index.snapshot import words_folder
 from index.sweep import sweep
-from index.types import BuildPlan, BuildReport, Progress
+from index.types import BuildOptions, BuildPlan, BuildReport, Progress
 from index.vectors import VectorStore
 
 OnProgress = Callable[[Progress], None]
-
-
-@dataclass(frozen=True, slots=True)
-class BuildOptions:
-    """`paths`: folders to remember and bring up to date (default: all remembered ones). `forget`: folders to drop.
-    `yes` allows a folder to lose more than half of its documents."""
-
-    paths: Sequence[Path] = ()
-    forget: Sequence[Path] = ()
-    full: bool = False
-    yes: bool = False
-    retry_failed: bool = False
 
 
 def build_index(
@@ -78,17 +67,17 @@ def plan_build(settings: IndexSettings, *, options: BuildOptions | None = None) 
     try:
         engine = open_engine(settings.index_dir)
     except IndexMissing:
-        found = scan(_roots_to_scan(settings, options, {}), {}, settings.max_file_mb)
+        found = scan(roots_to_scan(settings, options, {}), {}, settings.max_file_mb)
         return make_plan(found.listing, {})
     try:
-        reader, writer = CatalogReader(engine), CatalogWriter(engine)
+        reader, files = CatalogReader(engine), CatalogFiles(engine)
         roots = reader.roots()
-        dropped = _forgotten_roots(options, roots)
-        known = writer.known_files(reader.state().epoch)
+        dropped = forgotten_roots(options, roots)
+        known = files.known_files(reader.state().epoch)
         forgotten = tuple(uri for uri, file in known.items() if file.root in dropped)
         kept = {name: path for name, path in roots.items() if name not in dropped}
-        found = scan(_roots_to_scan(settings, options, kept), writer.file_stats(), settings.max_file_mb)
-        failed = {} if options.retry_failed else writer.failed_files()
+        found = scan(roots_to_scan(settings, options, kept), files.file_stats(), settings.max_file_mb)
+        failed = {} if options.retry_failed else files.failed_files()
         plan = make_plan(found.listing, known, failed, allow_loss=options.yes)
         return replace(plan, removed=tuple(sorted((*plan.removed, *forgotten))))
     finally:
@@ -106,7 +95,8 @@ class _Build:
         store: VectorStore,
     ) -> None:
         self._settings, self._options, self._tell, self._given = settings, options, tell, embedder
-        self._reader, self._writer, self._sweeper = CatalogReader(engine), CatalogWriter(engine), CatalogSweeper(engine)
+        self._reader, self._writer = CatalogReader(engine), CatalogWriter(engine)
+        self._files, self._sweeper = CatalogFiles(engine), CatalogSweeper(engine)
         self._store = store
 
     def run(self, started: float) -> BuildReport:
@@ -116,20 +106,20 @@ class _Build:
         epoch = self._target_epoch(live)
         found = scan(
             roots,
-            self._writer.file_stats(),
+            self._files.file_stats(),
             self._settings.max_file_mb,
             lambda count: self._tell(Progress("scan", count, 0)),
         )
-        before = self._writer.known_files(live)
-        failed = {} if self._options.retry_failed or epoch != live else self._writer.failed_files()
+        before = self._files.known_files(live)
+        failed = {} if self._options.retry_failed or epoch != live else self._files.failed_files()
         plan = make_plan(found.listing, before, failed, allow_loss=self._options.yes)
         self._note_failures(found, plan)
-        publisher = TextPublisher(self._writer, LexicalIndex(words_folder(self._settings, epoch)), epoch)
+        publisher = TextPublisher(self._writer, self._files, LexicalIndex(words_folder(self._settings, epoch)), epoch)
         if epoch == live:
             self._apply(publisher, plan, found)
         else:
             self._rebuild(publisher, plan, found, before, live)
-        self._writer.save_file_stats(found.root_of, _settled(found, publisher))
+        self._files.save_file_stats(found.root_of, _settled(found, publisher))
         embedded = self._embed(epoch)
         if epoch != live:
             self._writer.switch_epoch(epoch)
@@ -141,30 +131,30 @@ class _Build:
 
     def _note_failures(self, found: Scan, plan: BuildPlan) -> None:
         """Stores what the scan could not read; forgets failures of files that are gone or as the index holds them."""
-        stored = self._writer.failed_files()
+        stored = self._files.failed_files()
         noted = {failure.uri: failure for failure in found.listing.failures if failure.uri in found.root_of}
         fresh = [(found.root_of[uri], "", one) for uri, one in noted.items() if stored.get(uri) != ("", one)]
         unchanged = set(plan.unchanged)
         settled = [
             uri for uri in stored if uri in unchanged or (uri not in found.root_of and was_listed(uri, found.listing))
         ]
-        self._writer.save_failures(fresh, settled)
+        self._files.save_failures(fresh, settled)
 
     def _forget(self, epoch: int) -> list[str]:
         """Drops remembered folders with their documents, also when the folder is no longer there."""
-        names = _forgotten_roots(self._options, self._reader.roots())
-        uris = [uri for uri, file in self._writer.known_files(epoch).items() if file.root in names]
+        names = forgotten_roots(self._options, self._reader.roots())
+        uris = [uri for uri, file in self._files.known_files(epoch).items() if file.root in names]
         if uris:
             self._writer.publish_texts(epoch, removed=uris)
         for name in names:
-            self._writer.forget_root(name)
+            self._files.forget_root(name)
         return uris
 
     def _remember_roots(self) -> dict[str, Path]:
         known = self._reader.roots()
-        chosen = _roots_to_scan(self._settings, self._options, known)
+        chosen = roots_to_scan(self._settings, self._options, known)
         for name in chosen.keys() - known.keys():
-            self._writer.add_root(name, str(chosen[name]))
+            self._files.add_root(name, str(chosen[name]))
         return chosen
 
     def _target_epoch(self, live: int) -> int:
@@ -202,14 +192,14 @@ class _Build:
         self, publisher: TextPublisher, plan: BuildPlan, found: Scan, before: dict[str, KnownFile], live: int
     ) -> None:
         """Fills a second epoch: every file is read again; what cannot be read now is carried over as stored."""
-        done = self._writer.known_files(publisher.epoch)
+        done = self._files.known_files(publisher.epoch)
         todo = [
             uri for uri, sha256 in found.listing.sha256.items() if done.get(uri, KnownFile("", "")).sha256 != sha256
         ]
         publisher.remove([uri for uri in done if uri not in before and uri not in found.listing.sha256])
         self._read(publisher, todo, found)
         dropped = {*plan.removed, *(rename.source for rename in plan.renamed)}
-        have = self._writer.known_files(publisher.epoch)
+        have = self._files.known_files(publisher.epoch)
         for uri in before.keys() - have.keys() - dropped:
             document = self._reader.document_at(uri, newest(self._reader, live))
             if document is not None:
@@ -262,27 +252,6 @@ class _Build:
             failures=tuple(failures[uri] for uri in sorted(failures)),
             seconds=round(time.monotonic() - started, 3),
         )
-
-
-def _forgotten_roots(options: BuildOptions, known: dict[str, str]) -> list[str]:
-    wanted = {str(path.expanduser().resolve()) for path in options.forget}
-    if strangers := wanted - set(known.values()):
-        raise RootError(
-            f"{min(strangers)} is not an indexed folder.",
-            f"Indexed are: {', '.join(sorted(known.values())) or 'none'}.",
-        )
-    return [name for name, path in known.items() if path in wanted]
-
-
-def _roots_to_scan(settings: IndexSettings, options: BuildOptions, known: dict[str, str]) -> dict[str, Path]:
-    """Folders to bring up to date. Remembered ones may be missing now; one named now may not."""
-    if options.forget and not options.paths:
-        return {name: Path(path) for name, path in known.items()}
-    wanted = [resolve_root(path) for path in options.paths]
-    if settings.seeds_dir_given or not (wanted or known):
-        wanted.append(resolve_root(settings.seeds_dir))
-    named = name_new_roots(list(dict.fromkeys(wanted)), known)
-    return named if options.paths else {**{name: Path(path) for name, path in known.items()}, **named}
 
 
 def _settled(found: Scan, publisher: TextPublisher) -> dict[str, Any]:

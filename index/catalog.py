@@ -12,6 +12,7 @@ has not committed, and ids a sweep has taken out of the catalog.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from index.errors import CitewiseError, IndexMissing
 FILENAME = "catalog.sqlite"
 SCHEMA_VERSION = 1
 FOREVER = 2**62
+SQL_ROWS = 5_000
 
 tables = sa.MetaData()
 
@@ -202,6 +204,11 @@ def open_engine(index_dir: Path, create: bool = False) -> sa.Engine:
 def reading(engine: sa.Engine) -> sa.Engine:
     """The same engine without transactions: consistency comes from the generation, not from a read lock."""
     return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def slices(rows: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    """Portions small enough for one statement."""
+    return (rows[first : first + SQL_ROWS] for first in range(0, len(rows), SQL_ROWS))
 
 
 def _configure(connection: Any, _record: Any) -> None:

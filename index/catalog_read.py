@@ -21,12 +21,11 @@ from index.catalog import (
     reading,
     roots,
     segments,
+    slices,
     state,
     vectors,
 )
 from index.types import Document, Failure, Filters, Heading, Passage
-
-SQL_VARIABLES = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class CatalogReader:
     def segments_of(self, ids: Collection[int], at: State) -> dict[str, list[int]]:
         """Names of the segments that hold the vectors of these passages; ids without a vector are left out."""
         found: dict[int, str] = {}
-        for some in _portions(ids):
+        for some in slices(sorted(ids)):
             query = (
                 sa.select(vectors.c.passage_id, segments.c.name)
                 .join(segments, segments.c.id == vectors.c.segment_id)
@@ -79,7 +78,7 @@ class CatalogReader:
     def live(self, ids: Collection[int], at: State) -> set[int]:
         """Those of the passage ids that a live document places."""
         live: set[int] = set()
-        for some in _portions(ids):
+        for some in slices(sorted(ids)):
             query = sa.select(placements.c.passage_id).where(placements.c.passage_id.in_(some))
             live.update(row.passage_id for row in self._rows(_placed(query, at).distinct()))
         return live
@@ -93,7 +92,7 @@ class CatalogReader:
     def passages(self, ids: Collection[int], at: State, filters: Filters | None = None) -> list[Passage]:
         """All live places of the passages, ordered by passage id, document id and ordinal."""
         found: list[Passage] = []
-        for some in _portions(ids):
+        for some in slices(sorted(ids)):
             query = _placed(
                 sa.select(placements, documents.c.id.label("document_id"), passages.c.text, passages.c.headings).join(
                     passages, passages.c.id == placements.c.passage_id
@@ -150,7 +149,7 @@ class CatalogReader:
 
     def indexed_texts(self, ids: Collection[int]) -> Iterator[tuple[int, str, tuple[str, ...], str]]:
         """(id, title, headings, text) of passages, for the embedder."""
-        for some in _portions(ids):
+        for some in slices(sorted(ids)):
             for row in self._rows(sa.select(passages).where(passages.c.id.in_(some)).order_by(passages.c.id)):
                 yield row.id, row.title, tuple(row.headings), row.text
 
@@ -244,9 +243,3 @@ def _to_document(row: Any, text: str) -> Document:
         language=row.language,
         mime=row.mime,
     )
-
-
-def _portions(ids: Collection[int]) -> Iterator[list[int]]:
-    ordered = sorted(ids)
-    for first in range(0, len(ordered), SQL_VARIABLES):
-        yield ordered[first : first + SQL_VARIABLES]

@@ -6,7 +6,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from index.catalog import FOREVER, builds, contents, documents, orphans, passages, placements, segments, state, vectors
+from index.catalog import (
+    FOREVER,
+    builds,
+    contents,
+    documents,
+    orphans,
+    passages,
+    placements,
+    reading,
+    segments,
+    state,
+    vectors,
+)
 
 KEEP_BUILDS = 2
 KEEP_SECONDS = 600.0
@@ -78,5 +90,5 @@ class CatalogSweeper:
             connection.execute(orphans.delete().where(orphans.c.epoch == epoch))
 
     def _rows(self, query: Any) -> Any:
-        with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        with reading(self._engine).connect() as connection:
             return connection.execute(query).all()

@@ -6,7 +6,7 @@ Whatever a derived index is about to hold is reserved here first, under a number
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,17 +25,16 @@ from index.catalog import (
     orphans,
     passages,
     placements,
-    roots,
+    reading,
     segments,
+    slices,
     state,
     vectors,
 )
 from index.catalog_read import day_number
 from index.chunk import Chunk
-from index.plan import FileStat, KnownFile, suffix_of
-from index.types import Document, Failure
-
-SQL_ROWS = 5_000
+from index.plan import suffix_of
+from index.types import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,59 +78,6 @@ class CatalogWriter:
     def epochs(self) -> dict[int, Epoch]:
         return {row.id: Epoch(row.id, row.embedder, row.chunker) for row in self._rows(sa.select(epochs))}
 
-    def add_root(self, name: str, path: str) -> None:
-        with self._engine.begin() as connection:
-            connection.execute(roots.insert().values(name=name, path=path))
-
-    def forget_root(self, name: str) -> None:
-        with self._engine.begin() as connection:
-            for table in (files, failures):
-                connection.execute(table.delete().where(table.c.root == name))
-            connection.execute(roots.delete().where(roots.c.name == name))
-
-    def known_files(self, epoch: int) -> dict[str, KnownFile]:
-        """Live documents by uri, and the roots they came from."""
-        query = (
-            sa.select(documents.c.uri, documents.c.root, contents.c.sha256)
-            .join(contents, contents.c.id == documents.c.content_id)
-            .where(documents.c.epoch == epoch, documents.c.died == FOREVER)
-        )
-        return {row.uri: KnownFile(row.root, row.sha256) for row in self._rows(query)}
-
-    def file_stats(self) -> dict[str, FileStat]:
-        stats = sa.select(*(files.c[name] for name in FileStat.__dataclass_fields__), files.c.uri)
-        return {row.uri: FileStat(*row[:-1]) for row in self._rows(stats)}
-
-    def save_file_stats(self, root_of: Mapping[str, str], stats: Mapping[str, FileStat]) -> None:
-        names = list(FileStat.__dataclass_fields__)
-        rows = [
-            {"uri": uri, "root": root_of[uri], **{name: getattr(stat, name) for name in names}}
-            for uri, stat in stats.items()
-        ]
-        with self._engine.begin() as connection:
-            for some in _slices(rows):
-                connection.execute(sa.insert(files).prefix_with("OR REPLACE"), some)
-
-    def failed_files(self) -> dict[str, tuple[str, Failure]]:
-        """Files that could not be read: (sha256 they had, failure) by uri."""
-        return {
-            row.uri: (row.sha256, Failure(row.uri, row.reason, row.detail)) for row in self._rows(sa.select(failures))
-        }
-
-    def save_failures(self, found: Sequence[tuple[str, str, Failure]], settled: Collection[str] = ()) -> None:
-        """Notes (root, sha256, failure) and forgets the failures of the `settled` uris."""
-        rows = [
-            {"uri": one.uri, "root": root, "sha256": sha256, "reason": one.reason, "detail": one.detail}
-            for root, sha256, one in found
-        ]
-        if not (rows or settled):
-            return
-        with self._engine.begin() as connection:
-            for some in _slices(list(settled)):
-                connection.execute(failures.delete().where(failures.c.uri.in_(some)))
-            for some in _slices(rows):
-                connection.execute(sa.insert(failures).prefix_with("OR REPLACE"), some)
-
     def content_id(self, epoch: int, sha256: str, suffix: str) -> int | None:
         found = self._rows(
             sa.select(contents.c.id).where(
@@ -142,7 +88,7 @@ class CatalogWriter:
 
     def passage_ids(self, epoch: int, keys: Collection[str]) -> dict[str, int]:
         found: dict[str, int] = {}
-        for some in _slices(sorted(set(keys))):
+        for some in slices(sorted(set(keys))):
             query = sa.select(passages.c.key, passages.c.id).where(passages.c.epoch == epoch, passages.c.key.in_(some))
             found.update((row.key, row.id) for row in self._rows(query))
         return found
@@ -153,7 +99,7 @@ class CatalogWriter:
             first = connection.execute(sa.select(state.c.next_passage)).scalar_one()
             connection.execute(state.update().values(next_passage=first + count))
             ids = range(first, first + count)
-            for some in _slices([{"passage_id": i, "epoch": epoch} for i in ids]):
+            for some in slices([{"passage_id": i, "epoch": epoch} for i in ids]):
                 connection.execute(orphans.insert(), some)
         return ids
 
@@ -168,27 +114,27 @@ class CatalogWriter:
         """Makes documents visible, replaces those of the same uri, removes others. Returns the new generation."""
         with self._engine.begin() as connection:
             generation = _next_generation(connection)
-            for some in _slices([_passage_row(epoch, p) for p in new_passages]):
+            for some in slices([_passage_row(epoch, p) for p in new_passages]):
                 connection.execute(passages.insert(), some)
-            for some in _slices([p.id for p in new_passages]):
+            for some in slices([p.id for p in new_passages]):
                 connection.execute(orphans.delete().where(orphans.c.passage_id.in_(some)))
             shown = list(placed)
             for new in new_contents:
                 content_id = _insert_content(connection, epoch, new)
                 shown.append(Placed(new.root, new.document.uri, content_id))
             uris = [*removed, *(p.uri for p in shown)]
-            for some in _slices(uris):
+            for some in slices(uris):
                 live = sa.and_(documents.c.epoch == epoch, documents.c.died == FOREVER, documents.c.uri.in_(some))
                 connection.execute(documents.update().where(live).values(died=generation))
             rows = [
                 {"epoch": epoch, "uri": p.uri, "root": p.root, "content_id": p.content_id, "born": generation}
                 for p in shown
             ]
-            for some in _slices(rows):
+            for some in slices(rows):
                 connection.execute(documents.insert().values(died=FOREVER), some)
-            for some in _slices(uris):
+            for some in slices(uris):
                 connection.execute(failures.delete().where(failures.c.uri.in_(some)))
-            for some in _slices(list(removed)):
+            for some in slices(list(removed)):
                 connection.execute(files.delete().where(files.c.uri.in_(some)))
         return generation
 
@@ -203,7 +149,7 @@ class CatalogWriter:
         """Makes the vectors of a filled segment visible, in place of the retired ones. Returns the new generation."""
         with self._engine.begin() as connection:
             generation = _next_generation(connection)
-            for some in _slices([{"passage_id": i, "segment_id": segment.id} for i in ids]):
+            for some in slices([{"passage_id": i, "segment_id": segment.id} for i in ids]):
                 connection.execute(vectors.insert(), some)
             connection.execute(
                 segments.update().where(segments.c.id == segment.id).values(born=generation, size=len(ids))
@@ -238,7 +184,7 @@ class CatalogWriter:
             connection.execute(builds.insert().values(finished=now, generation=generation))
 
     def _rows(self, query: Any) -> Sequence[Any]:
-        with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        with reading(self._engine).connect() as connection:
             return connection.execute(query).all()
 
 
@@ -286,7 +232,7 @@ def _insert_content(connection: sa.Connection, epoch: int, new: NewContent) -> i
         }
         for chunk, passage_id in zip(new.chunks, new.passage_ids, strict=True)
     ]
-    for some in _slices(rows):
+    for some in slices(rows):
         connection.execute(placements.insert(), some)
     return content_id
 
@@ -301,7 +247,3 @@ def _passage_row(epoch: int, passage: NewPassage) -> dict[str, Any]:
         "text": passage.text,
         "language": passage.language,
     }
-
-
-def _slices(rows: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (rows[first : first + SQL_ROWS] for first in range(0, len(rows), SQL_ROWS))

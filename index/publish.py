@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from index.catalog_files import CatalogFiles
 from index.catalog_write import CatalogWriter, NewContent, NewPassage, Placed
 from index.chunk import Chunk, chunk, passage_key
 from index.embed import count_tokens
@@ -26,6 +27,7 @@ class TextPublisher:
     """Collects documents of one epoch and publishes them together."""
 
     writer: CatalogWriter
+    files: CatalogFiles
     words: LexicalIndex
     epoch: int
     reused: int = 0
@@ -114,7 +116,7 @@ class TextPublisher:
 
     def _fail(self, root: str, sha256: str, failure: Failure) -> None:
         self.failures.append(failure)
-        self.writer.save_failures([(root, sha256, failure)])
+        self.files.save_failures([(root, sha256, failure)])
 
 
 def _keys(document: Document, chunks: Sequence[Chunk]) -> list[str]:

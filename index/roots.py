@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from index.errors import RootError
+from index.settings import IndexSettings
+from index.types import BuildOptions
 
 
 def resolve_root(path: Path) -> Path:
@@ -47,3 +49,25 @@ def free_name(name: str, taken: Mapping[str, str]) -> str:
         count += 1
         free = f"{name}-{count}"
     return free
+
+
+def forgotten_roots(options: BuildOptions, known: Mapping[str, str]) -> list[str]:
+    """Names of the folders to drop. Raises RootError for one that is not remembered."""
+    wanted = {str(path.expanduser().resolve()) for path in options.forget}
+    if strangers := wanted - set(known.values()):
+        raise RootError(
+            f"{min(strangers)} is not an indexed folder.",
+            f"Indexed are: {', '.join(sorted(known.values())) or 'none'}.",
+        )
+    return [name for name, path in known.items() if path in wanted]
+
+
+def roots_to_scan(settings: IndexSettings, options: BuildOptions, known: Mapping[str, str]) -> dict[str, Path]:
+    """Folders to bring up to date. Remembered ones may be missing now; one named now may not."""
+    if options.forget and not options.paths:
+        return {name: Path(path) for name, path in known.items()}
+    wanted = [resolve_root(path) for path in options.paths]
+    if settings.seeds_dir_given or not (wanted or known):
+        wanted.append(resolve_root(settings.seeds_dir))
+    named = name_new_roots(list(dict.fromkeys(wanted)), known)
+    return named if options.paths else {**{name: Path(path) for name, path in known.items()}, **named}

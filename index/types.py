@@ -5,9 +5,10 @@ All offsets count Unicode code points in `Document.text`; `end` is exclusive.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 FailureReason = Literal[
@@ -133,6 +134,18 @@ class Failure:
     uri: str
     reason: FailureReason
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """`paths`: folders to remember and bring up to date (default: all remembered ones). `forget`: folders to drop.
+    `yes` allows a folder to lose more than half of its documents."""
+
+    paths: Sequence[Path] = ()
+    forget: Sequence[Path] = ()
+    full: bool = False
+    yes: bool = False
+    retry_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,11 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from index.build import BuildOptions, build_index
+from index.build import build_index
 from index.chunk import embedding_input
 from index.settings import IndexSettings
 from index.snapshot import Index, Snapshot
+from index.types import BuildOptions
 from index.vectors import VectorStore
 
 Vectors = NDArray[np.float32]

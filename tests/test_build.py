@@ -26,12 +26,12 @@ from hypothesis import strategies as st
 
 from index import build as building
 from index import loaders, publish
-from index.build import BuildOptions, build_index, plan_build
+from index.build import build_index, plan_build
 from index.errors import BuildInProgress, IndexMismatch, IndexMissing, RootError
 from index.lock import build_lock
 from index.settings import IndexSettings
 from index.snapshot import Index, Snapshot
-from index.types import BuildReport, Document, Filters, Progress, Rename
+from index.types import BuildOptions, BuildReport, Document, Filters, Progress, Rename
 
 A, B, C = text_of(["anchor"], ["bridge"]), text_of(["castle"], ["dragon"]), text_of(["ember"])
 

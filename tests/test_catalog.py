@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from index.catalog import FILENAME, Epoch, State, open_engine
+from index.catalog_files import CatalogFiles
 from index.catalog_read import CatalogReader, Counts, day_number
 from index.catalog_sweep import KEEP_SECONDS, CatalogSweeper
 from index.catalog_write import CatalogWriter, NewContent, NewPassage, Placed
@@ -39,6 +40,7 @@ DOCUMENT = Document(
 class Catalog:
     def __init__(self, engine: sa.Engine) -> None:
         self.reader, self.writer, self.sweeper = CatalogReader(engine), CatalogWriter(engine), CatalogSweeper(engine)
+        self.files = CatalogFiles(engine)
 
     def publish(self, uri: str, *words: str) -> list[int]:
         """Shows a document of these passages, each of which is new; returns their ids."""
@@ -143,7 +145,7 @@ def test_a_publish_is_all_or_nothing(catalog: Catalog) -> None:
             1, [twice, twice], [NewContent("docs", document, [Chunk(0, 0, 1, None, ())], [7])], removed=["docs/a"]
         )
     assert catalog.reader.state() == before
-    assert catalog.writer.known_files(1) == {"docs/a": KnownFile("docs", "hash docs/a x")}
+    assert catalog.files.known_files(1) == {"docs/a": KnownFile("docs", "hash docs/a x")}
 
 
 def test_pending_is_what_no_live_segment_holds(catalog: Catalog) -> None:
@@ -188,7 +190,7 @@ def test_another_epoch_is_another_world(catalog: Catalog) -> None:
     catalog.writer.ensure_epoch(Epoch(2, "ignored", "c"))
     assert {epoch.id: epoch.embedder for epoch in catalog.writer.epochs().values()} == {1: "one", 2: "two"}
     assert (catalog.reader.embedder(2), catalog.reader.embedder(3)) == ("two", None)
-    assert catalog.writer.known_files(2) == {}
+    assert catalog.files.known_files(2) == {}
     before = catalog.reader.state()
     catalog.writer.switch_epoch(2)
     assert catalog.reader.state().epoch == 2
@@ -198,24 +200,24 @@ def test_another_epoch_is_another_world(catalog: Catalog) -> None:
 
 
 def test_roots_files_and_failures(catalog: Catalog) -> None:
-    writer = catalog.writer
-    writer.add_root("docs", "/tmp/docs")
-    writer.add_root("more", "/tmp/more")
+    files = catalog.files
+    files.add_root("docs", "/tmp/docs")
+    files.add_root("more", "/tmp/more")
     stat = FileStat(1, 2, 3, 4, "h", 5)
-    writer.save_file_stats({"docs/a": "docs", "more/b": "more"}, {"docs/a": stat, "more/b": stat})
+    files.save_file_stats({"docs/a": "docs", "more/b": "more"}, {"docs/a": stat, "more/b": stat})
     failure = Failure("docs/a", "damaged", "no")
-    writer.save_failures([("docs", "h", failure)])
-    writer.save_failures([("docs", "h2", failure)])
-    assert writer.file_stats() == {"docs/a": stat, "more/b": stat}
-    assert writer.failed_files() == {"docs/a": ("h2", failure)}
+    files.save_failures([("docs", "h", failure)])
+    files.save_failures([("docs", "h2", failure)])
+    assert files.file_stats() == {"docs/a": stat, "more/b": stat}
+    assert files.failed_files() == {"docs/a": ("h2", failure)}
     assert catalog.reader.failures() == [failure]
-    writer.forget_root("docs")
+    files.forget_root("docs")
     assert catalog.reader.roots() == {"more": "/tmp/more"}
-    assert (writer.file_stats(), writer.failed_files()) == ({"more/b": stat}, {})
+    assert (files.file_stats(), files.failed_files()) == ({"more/b": stat}, {})
 
 
 def test_a_publish_clears_the_failure_of_its_file(catalog: Catalog) -> None:
-    catalog.writer.save_failures([("docs", "h", Failure("docs/a", "damaged", "no"))])
+    catalog.files.save_failures([("docs", "h", Failure("docs/a", "damaged", "no"))])
     catalog.publish("docs/a", "x")
     assert catalog.reader.failures() == []
 

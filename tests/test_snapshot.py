@@ -27,7 +27,7 @@ from doubles import (
 )
 
 from index import segments, snapshot
-from index.build import BuildOptions, build_index
+from index.build import build_index
 from index.catalog import Segment, open_engine
 from index.catalog_sweep import CatalogSweeper
 from index.catalog_write import CatalogWriter
@@ -36,7 +36,7 @@ from index.segments import SMALLEST_TIER, TIER_SEGMENTS, stale_segments, tier_to
 from index.settings import IndexSettings
 from index.snapshot import Index
 from index.sweep import sweep
-from index.types import Filters, Progress
+from index.types import BuildOptions, Filters, Progress
 from index.vectors import VectorStore
 
 
