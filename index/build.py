@@ -67,7 +67,7 @@ def plan_build(settings: IndexSettings, *, options: BuildOptions | None = None) 
     try:
         engine = open_engine(settings.index_dir)
     except IndexMissing:
-        found = scan(roots_to_scan(settings, options, {}), {}, settings.max_file_mb)
+        found = scan(roots_to_scan(settings, options, {}), {}, settings.max_file_mb, leave_out=settings.index_dir)
         return make_plan(found.listing, {})
     try:
         reader, files = CatalogReader(engine), CatalogFiles(engine)
@@ -76,7 +76,12 @@ def plan_build(settings: IndexSettings, *, options: BuildOptions | None = None) 
         known = files.known_files(reader.state().epoch)
         forgotten = tuple(uri for uri, file in known.items() if file.root in dropped)
         kept = {name: path for name, path in roots.items() if name not in dropped}
-        found = scan(roots_to_scan(settings, options, kept), files.file_stats(), settings.max_file_mb)
+        found = scan(
+            roots_to_scan(settings, options, kept),
+            files.file_stats(),
+            settings.max_file_mb,
+            leave_out=settings.index_dir,
+        )
         failed = {} if options.retry_failed else files.failed_files()
         plan = make_plan(found.listing, known, failed, allow_loss=options.yes)
         return replace(plan, removed=tuple(sorted((*plan.removed, *forgotten))))
@@ -109,6 +114,7 @@ class _Build:
             self._files.file_stats(),
             self._settings.max_file_mb,
             lambda count: self._tell(Progress("scan", count, 0)),
+            self._settings.index_dir,
         )
         before = self._files.known_files(live)
         failed = {} if self._options.retry_failed or epoch != live else self._files.failed_files()

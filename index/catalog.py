@@ -195,9 +195,17 @@ def open_engine(index_dir: Path, create: bool = False) -> sa.Engine:
     engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30, "check_same_thread": False})
     sa.event.listen(engine, "connect", _configure)
     sa.event.listen(engine, "begin", _begin_immediate)
-    if create:
-        _create(engine)
-    _check_version(engine)
+    try:
+        if create:
+            _create(engine)
+        _check_version(engine)
+    except sa.exc.DatabaseError as error:
+        engine.dispose()
+        if isinstance(error, sa.exc.OperationalError) and "no such" not in str(error.orig):
+            fix = f"Check that you may read and write the folder {index_dir}, and that its disk has room."
+        else:
+            fix = "It is damaged: move the index folder away and build again: citewise index"
+        raise CitewiseError(f"The catalog {path} cannot be read: {error.orig}.", fix) from error
     return engine
 
 
@@ -234,14 +242,8 @@ def _create(engine: sa.Engine) -> None:
 
 
 def _check_version(engine: sa.Engine) -> None:
-    try:
-        with reading(engine).connect() as connection:
-            version = connection.scalar(sa.select(state.c.schema_version))
-    except sa.exc.DatabaseError as error:
-        raise CitewiseError(
-            f"The catalog {engine.url.database} cannot be read: {error.orig}.",
-            "Move the index folder away and build again: citewise index",
-        ) from error
+    with reading(engine).connect() as connection:
+        version = connection.scalar(sa.select(state.c.schema_version))
     if version != SCHEMA_VERSION:
         raise CitewiseError(
             f"The index has catalog version {version}; this Citewise reads version {SCHEMA_VERSION}.",

@@ -111,7 +111,7 @@ def content_terms(text: str) -> list[str]:
     """The index terms of a question without English function words; all of them when nothing else is left."""
     import tantivy
 
-    kept = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    kept = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(_TOKEN))
     for step in (
         tantivy.Filter.remove_long(MAX_TERM),
         tantivy.Filter.lowercase(),
@@ -142,7 +142,7 @@ def _analyzer() -> Any:
     import tantivy
 
     return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(_TOKEN))
         .filter(tantivy.Filter.remove_long(MAX_TERM))
         .filter(tantivy.Filter.lowercase())
         .filter(tantivy.Filter.ascii_fold())
@@ -151,6 +151,9 @@ def _analyzer() -> Any:
     )
 
 
+# A word; in scripts that put no spaces between words, a character.
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_TOKEN = rf"[{_UNSPACED}]|[\p{{L}}\p{{N}}\p{{M}}--[{_UNSPACED}]]+"
 _REBUILD = "Build the index again: citewise index --full"
 _QUESTION_WORDS = (
     "who whom whose what which when where why how do does did has have had can could would should might shall must "

@@ -33,6 +33,7 @@ class Scan:
 @dataclass(slots=True)
 class _Walk:
     max_bytes: int
+    leave_out: Path | None
     known: Mapping[str, FileStat]
     on_file: Callable[[int], None]
     sha256: dict[str, str] = field(default_factory=dict)
@@ -48,12 +49,14 @@ def scan(
     known: Mapping[str, FileStat],
     max_file_mb: int,
     on_file: Callable[[int], None] = lambda count: None,
+    leave_out: Path | None = None,
 ) -> Scan:
     """Lists the roots (name to folder). A folder that cannot be listed is a failure, and its uris are `unlisted`.
 
+    `leave_out` is a folder that is passed over: the index's own.
     Hidden files and links are left out: a link could lead out of the folder the user named.
     """
-    walk = _Walk(max_file_mb * 1_000_000, known, on_file)
+    walk = _Walk(max_file_mb * 1_000_000, leave_out and leave_out.resolve(), known, on_file)
     for name, path in roots.items():
         if os.path.isdir(path):
             _walk_folder(walk, name, path, name, ())
@@ -76,12 +79,16 @@ def _walk_folder(
         return
     for entry in entries:
         entry_uri = f"{uri}/{entry.name}"
-        if entry.name.startswith(".") or entry.is_symlink() or not _utf8(entry.name):
+        if entry.name.startswith(".") or entry.is_symlink():
+            continue
+        if not _utf8(entry.name):
+            shown = entry_uri.encode("utf-8", "backslashreplace").decode()
+            walk.failures.append(Failure(shown, "unreadable", "its name is not UTF-8: rename it"))
             continue
         is_folder = entry.is_dir(follow_symlinks=False)
         if _ignored(entry_uri, is_folder, ignores):
             continue
-        if is_folder:
+        if is_folder and Path(entry.path) != walk.leave_out:
             _walk_folder(walk, root, Path(entry.path), entry_uri, ignores)
         elif entry.is_file(follow_symlinks=False):
             _take_file(walk, root, Path(entry.path), entry_uri)

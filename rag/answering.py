@@ -156,4 +156,5 @@ def _read(asking: Asking) -> tuple[Reading, float]:
     reading, features = read_hits(asking)
     asking.uncovered = uncovered_words(asking.question, reading)
     asking.timings["read"] = time.perf_counter() - started
-    return reading, gate.confidence(features) if reading.scored else 0.0
+    judge = gate.confidence if any(one.cosine for one in reading.scored) else gate.confidence_of_words
+    return reading, judge(features) if reading.scored else 0.0

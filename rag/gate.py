@@ -38,6 +38,11 @@ def confidence(values: Mapping[str, float]) -> float:
     return 1 / (1 + math.exp(-sum(weights[name] * values[name] for name in NAMES)))
 
 
+def confidence_of_words(values: Mapping[str, float]) -> float:
+    """The same where there are no vectors: how much of the question one sentence covers."""
+    return values["coverage"] * (1 - values["uncovered"])
+
+
 @lru_cache(maxsize=1)
 def _weights() -> dict[str, float]:
     return dict(json.loads(FILE.read_text(encoding="utf-8"))["weights"])

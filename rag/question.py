@@ -78,7 +78,10 @@ def subject_terms(asked: Asked, terms: Sequence[str], analyze: Callable[[str], l
 
 
 _ASKING_WORDS: dict[Kind, str] = {
-    "number": "many much long old far high large big often fast",
+    "date": "date dates day year month time happen happened happens occur occurred",
+    "number": "many much long old far high large big often fast number amount",
+    "person": "name named person people",
+    "place": "place located location",
     "reason": "reason reasons explanation explanations explain explained explains cause causes caused motive motives "
     "given give gives gave different various named offered behind led made prompted put forward",
 }

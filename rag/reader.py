@@ -138,11 +138,17 @@ def _choose(
         if repeated is not None:
             also.setdefault(repeated, []).append(item)
             continue
-        differs = len(twins) == 1 and item.sentence.span.document_id != twins[0][0].sentence.span.document_id
+        differs = len(twins) == 1 and _is_rival(item, twins[0][0])
         fits = not chosen or asked.kind == "other" or item.fits > 0
         if fits and (len(chosen) < enough or (differs and len(chosen) == enough)):
             chosen.append((item, row))
     return [(item, tuple(_one_a_document(item, also.get(row, [])))) for item, row in chosen]
+
+
+def _is_rival(item: Scored, other: Scored) -> bool:
+    """Whether another document answers the same question: it covers as much of it, not another boat or year."""
+    elsewhere = item.sentence.span.document_id != other.sentence.span.document_id
+    return elsewhere and item.coverage >= other.coverage - 1e-9
 
 
 def says_the_same(one: str, other: str) -> bool:

@@ -147,8 +147,9 @@ def _listed(title: str, uris: Sequence[str]) -> list[str]:
 
 def _failures(failures: Sequence[Failure]) -> list[str]:
     """One line a failure; when there are many, the rest is counted by reason."""
-    lines = [f"not read: {one.uri}: {one.reason}: {one.detail}" for one in failures[:LISTED]]
-    rest = Counter(one.reason for one in failures[LISTED:])
+    urgent_first = sorted(failures, key=lambda one: one.reason not in ("missing", "unreadable"))
+    lines = [f"not read: {one.uri}: {one.reason}: {one.detail}" for one in urgent_first[:LISTED]]
+    rest = Counter(one.reason for one in urgent_first[LISTED:])
     if rest:
         lines.append("not read: " + ", ".join(f"{count} more {reason}" for reason, count in sorted(rest.items())))
     return lines

@@ -30,7 +30,7 @@ from corpus import (
 from index import build_index
 from index.errors import DocumentNotFound, EmbedderError, IndexMissing
 from index.types import Filters
-from rag import Assistant
+from rag import Assistant, Settings
 from rag.errors import QuestionError
 from rag.present import answer_json
 from rag.stream import WITHDRAWN
@@ -416,3 +416,24 @@ def test_importing_the_assistant_imports_no_vendor() -> None:
     code = f"import sys, rag.assistant; print(sorted({vendors!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_without_vectors_words_alone_answer_and_refuse(seeds: Assistant) -> None:
+    other = Settings(**{**seeds.settings.model_dump(), "embedder": "openai:another"})
+    with Assistant.open(other) as assistant:
+        found = assistant.ask("When was the last strike?")
+        refused = assistant.ask("What is the capital of Australia?")
+    assert found.status == "answered" and "February 4" in found.text
+    assert found.notice is not None and "Only words were searched" in found.notice
+    assert refused.status == "abstained"
+
+
+def test_a_sentence_about_something_else_is_no_rival_answer(tmp_path: Path) -> None:
+    keys = {n: f"The golden key of town {n} weighs {n * 10} grams and is kept in its hall." for n in range(9)}
+    papers = {f"{n}.txt": text for n, text in keys.items()}
+    write(tmp_path / "papers", papers)
+    chosen = settings(tmp_path, min_confidence=0.4)
+    build_index(chosen)
+    with Assistant.open(chosen) as assistant:
+        answer = assistant.ask("How much does the golden key of town 7 weigh?")
+    assert [citation.document.uri for citation in answer.citations] == ["papers/7.txt"]

@@ -275,12 +275,23 @@ def test_an_index_of_another_version(tmp_path: Path, engine: sa.Engine) -> None:
         open_engine(tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"no database at all" * 100, b""], ids=["noise", "empty"])
-def test_a_damaged_catalog_says_what_to_do(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "create"),
+    [(b"no database at all" * 100, False), (b"no database at all" * 100, True), (b"", False)],
+    ids=["noise", "noise, building", "empty"],
+)
+def test_a_damaged_catalog_says_what_to_do(tmp_path: Path, content: bytes, create: bool) -> None:
     (tmp_path / FILENAME).write_bytes(content)
     with pytest.raises(CitewiseError, match="cannot be read") as caught:
-        open_engine(tmp_path)
+        open_engine(tmp_path, create=create)
     assert "citewise index" in caught.value.fix
+
+
+def test_a_catalog_that_cannot_be_opened_is_not_called_damaged(tmp_path: Path) -> None:
+    (tmp_path / FILENAME).mkdir()
+    with pytest.raises(CitewiseError, match="cannot be read") as caught:
+        open_engine(tmp_path, create=True)
+    assert "move" not in caught.value.fix and str(tmp_path) in caught.value.fix
 
 
 def test_the_catalog_is_in_wal_mode(tmp_path: Path, engine: sa.Engine) -> None:

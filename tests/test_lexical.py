@@ -136,3 +136,8 @@ def test_analyze(text: str, terms: list[str]) -> None:
 )
 def test_content_terms_leave_out_function_words_unless_there_is_nothing_else(question: str, terms: list[str]) -> None:
     assert content_terms(question) == terms
+
+
+def test_scripts_without_spaces_are_indexed_by_character() -> None:
+    assert analyze("上海图书馆 opened") == ["上", "海", "图", "书", "馆", "open"]
+    assert set(content_terms("图书馆在哪里？")) <= set("图书馆在哪里")

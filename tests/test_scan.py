@@ -205,3 +205,18 @@ def test_a_change_that_leaves_the_same_stamps_is_seen_within_two_seconds(docs: P
     second = look(docs, {"docs/a.txt": same})
     assert second.listing.sha256["docs/a.txt"] == hashlib.sha256(b"new").hexdigest()
     assert hashed == ["a.txt", "a.txt"]
+
+
+def test_the_index_inside_a_root_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "docs" / "index").mkdir(parents=True)
+    (tmp_path / "docs" / "index" / "a.txt").write_text("inside")
+    (tmp_path / "docs" / "b.txt").write_text("beside")
+    found = scan({"docs": tmp_path / "docs"}, {}, 1, leave_out=tmp_path / "docs" / "index")
+    assert set(found.paths) == {"docs/b.txt"}
+
+
+def test_a_name_that_is_not_utf8_is_reported(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"bad\xff.txt")).write_text("words")
+    found = scan({"docs": tmp_path}, {}, 1)
+    assert not found.paths
+    assert [(one.reason, "UTF-8" in one.detail) for one in found.listing.failures] == [("unreadable", True)]
