@@ -22,12 +22,15 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "person",
         re.compile(
             r"^(\W*\w+,)?\W*(and |but |so )?(who|whom|whose)\b|\bwho (is|was|are|were)\b|"
-            r"\b(which|what) (person|minister|spokes\w+|official)\b"
+            r"\b(which|what) (person|minister|spokes\w+|official)\b|\bwhat (is|was|are|were) the names?\b"
         ),
     ),
     (
         "date",
-        re.compile(r"\b(when|what (date|day|year|month|time)|which (date|day|year|month)|since when|until when)\b"),
+        re.compile(
+            r"\b(when|(what|which) (date|day|year|month|time)|what (is|was) the (date|day|year|month|time)|"
+            r"since when|until when|(the )?date of)\b"
+        ),
     ),
     (
         "number",

@@ -30,6 +30,8 @@ from rag.question import MAX_CHARACTERS, Asked, checked_question, leans_on_conte
         ("List the conditions.", "other", True),
         ("What did Iraq say?", "other", False),
         ("  WHEN\n was it ?", "date", False),
+        ("What was the date of the last strike?", "date", False),
+        ("What is the name of the spokesman?", "person", False),
     ],
 )
 def test_what_a_question_asks_for(question: str, kind: str, several: bool) -> None:
