@@ -192,7 +192,8 @@ def open_engine(index_dir: Path, create: bool = False) -> sa.Engine:
         index_dir.mkdir(parents=True, exist_ok=True)
     elif not path.is_file():
         raise IndexMissing(f"There is no index in {index_dir}.", "Build one: citewise index FOLDER")
-    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30, "check_same_thread": False})
+    url = sa.URL.create("sqlite", database=str(path))  # a "?" in a path is no query
+    engine = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
     sa.event.listen(engine, "connect", _configure)
     sa.event.listen(engine, "begin", _begin_immediate)
     try:

@@ -158,17 +158,18 @@ def _sections(document: Document, units: Sequence[_Unit]) -> list[list[_Unit]]:
 
 def _pack(units: Sequence[_Unit]) -> list[list[_Unit]]:
     groups: list[list[_Unit]] = []
-    rest = list(units)
-    while rest:
-        cut = _next_cut(rest)
-        groups.append(rest[:cut])
-        rest = rest[cut:]
+    at, left = 0, sum(unit.words for unit in units)
+    while at < len(units):
+        # No passage has more units than words and tokens allow: looking further would take quadratic time.
+        ahead = units[at : at + MAX_WORDS + MAX_TOKENS + 1]
+        cut = _next_cut(ahead, left)
+        groups.append(list(ahead[:cut]))
+        at, left = at + cut, left - sum(unit.words for unit in ahead[:cut])
     return groups
 
 
-def _next_cut(units: Sequence[_Unit]) -> int:
-    """How many of the units make the next passage."""
-    left = sum(unit.words for unit in units)
+def _next_cut(units: Sequence[_Unit], left: int) -> int:
+    """How many of the units make the next passage, with `left` words to go in the section."""
     words = tokens = fits = 0
     best: tuple[bool, bool, bytes] | None = None
     cut = 0

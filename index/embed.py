@@ -179,10 +179,11 @@ class OpenAIEmbedder:
                 batch = list(texts[first : first + 64])
                 reply = self._connect().embeddings.create(model=self._model, input=batch, encoding_format="float")
                 rows += [item.embedding for item in sorted(reply.data, key=lambda item: item.index)]
-        except openai.OpenAIError as error:
+        except (openai.OpenAIError, AttributeError, TypeError, ValueError) as error:
+            told = type(error).__name__ if isinstance(error, openai.OpenAIError) else "its reply is in another format"
             raise EmbedderError(
-                f"The embedding endpoint failed: {type(error).__name__}.",
-                "Check OPENAI_API_KEY, OPENAI_BASE_URL and CITEWISE_EMBEDDER.",
+                f"The embedding endpoint failed: {told}.",
+                "Check OPENAI_API_KEY, OPENAI_BASE_URL (it often ends in /v1) and CITEWISE_EMBEDDER.",
             ) from error
         if len(rows) != len(texts):
             raise EmbedderError(

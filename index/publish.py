@@ -16,6 +16,7 @@ from index.errors import UnreadableFile
 from index.lexical import LexicalIndex
 from index.loaders import parse
 from index.plan import suffix_of
+from index.scan import open_regular
 from index.types import Document, Failure
 
 PUBLISH_PASSAGES = 2_000
@@ -93,7 +94,8 @@ class TextPublisher:
     def _read(self, uri: str, path: Path, root: str) -> None:
         sha256 = ""
         try:
-            data = path.read_bytes()
+            with open_regular(path) as file:
+                data = file.read()
             sha256 = hashlib.sha256(data).hexdigest()
             if self._known(root, uri, sha256):
                 return

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 IGNORE_FILE = ".citewiseignore"
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,10 @@ def _walk_folder(
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         ignores = (*ignores, *_ignore_rules(folder, uri))
+    except ValueError as error:  # a wrong rule: with none, files would be indexed that were to be left out
+        walk.unlisted.append(uri)
+        walk.failures.append(Failure(uri, "unreadable", f"{IGNORE_FILE} has a rule that is not understood: {error}"))
+        return
     except OSError as error:
         walk.unlisted.append(uri)
         walk.failures.append(Failure(uri, "unreadable", f"the folder cannot be listed: {error.strerror}"))
@@ -100,7 +108,7 @@ def _take_file(walk: _Walk, root: str, path: Path, uri: str) -> None:
         walk.failures.append(Failure(uri, "unsupported", problem))
         return
     try:
-        found = path.stat()
+        found = path.lstat()
         stamps = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
         then = walk.known.get(uri)
         if found.st_size > walk.max_bytes:
@@ -121,8 +129,18 @@ def _take_file(walk: _Walk, root: str, path: Path, uri: str) -> None:
     walk.on_file(len(walk.paths))
 
 
+def open_regular(path: Path) -> BufferedReader:
+    """Opens a file. Raises OSError when a link or a pipe has taken its place since it was listed."""
+    descriptor = os.open(path, os.O_RDONLY | _NO_LINK)
+    file = open(descriptor, "rb")
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "it is no regular file")
+    return file
+
+
 def _hash(path: Path) -> str:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

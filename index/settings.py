@@ -39,7 +39,7 @@ class IndexSettings(BaseSettings):
     threads: int = Field(2, ge=1, le=64, description="Threads of the embedded model.")
     max_file_mb: int = Field(100, ge=1, le=4096, description="Larger files are reported, not read.")
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
-    openai_base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL")
+    openai_base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL", repr=False)  # may hold a password
 
     _given: frozenset[str] = PrivateAttr(frozenset())
 

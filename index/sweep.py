@@ -23,10 +23,13 @@ def sweep(
     # Collections before their rows: a sweep that is ended here leaves none that no row tells of.
     for name in store.names() - sweeper.kept_segments(oldest):
         store.delete(name)
+    store.drop_folders()
     sweeper.drop_dead_rows(oldest)
     sweeper.drop_unfinished_segments()
     used = sweeper.epochs_in_use()
     for folder in words.iterdir() if words.is_dir() else ():
+        if not folder.name.isdecimal():  # what a file manager or a syncing tool left there
+            continue
         epoch = int(folder.name)
         if epoch not in used:
             shutil.rmtree(folder)

@@ -5,9 +5,13 @@ A published collection is never changed, since an open client does not see what 
 
 from __future__ import annotations
 
+import re
+import shutil
+import sqlite3
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
     from index.embed import Vectors
 
 PREFIX = "segment-"
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# Clients of one folder share a system in the process, and Chroma starts and stops it without a lock.
+_CLIENTS = threading.Lock()
 ADD_ROWS = 1_000
 GET_ROWS = 5_000
 HNSW = {"space": "cosine", "ef_construction": 128, "ef_search": 200, "max_neighbors": 16}
@@ -72,11 +79,23 @@ class VectorStore:
         self._collections.pop(name, None)
         self._open().delete_collection(name)
 
+    def drop_folders(self) -> None:
+        """Removes what Chroma leaves on disk of deleted collections: the folders that its own catalog does not name."""
+        catalog = self._folder / "chroma.sqlite3"
+        if not catalog.is_file():
+            return
+        with closing(sqlite3.connect(f"{catalog.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            used = {name for (name,) in connection.execute("SELECT id FROM segments")}
+        for folder in self._folder.iterdir():
+            if folder.is_dir() and _UUID.fullmatch(folder.name) and folder.name not in used:
+                shutil.rmtree(folder, ignore_errors=True)
+
     def close(self) -> None:
         if self._pool is not None:
             self._pool.shutdown()
-        if self._client is not None:
-            self._client.close()
+        with _CLIENTS:
+            if self._client is not None:
+                self._client.close()
 
     def _nearest(self, name: str, vector: Vectors, limit: int) -> list[tuple[int, float]]:
         reply = self._call(
@@ -104,7 +123,7 @@ class VectorStore:
             return self._pool
 
     def _open(self) -> Any:
-        with self._lock:
+        with _CLIENTS:
             if self._client is None:
                 import chromadb
                 from chromadb.config import Settings

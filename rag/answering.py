@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from index.errors import EmbedderError
 from index.sentences import sentence_spans
 from index.snapshot import Snapshot, analyze
-from index.types import Hit, Span
+from index.types import Document, Hit, Span
 from rag import gate
 from rag.attribution import attribute
 from rag.compose import Markers, uncovered_words, verbatim_statement
@@ -91,11 +92,21 @@ def check_draft(draft: Draft, hits: Sequence[Hit], markers: Markers) -> Statemen
         best = [item for item in best if item[2].check != "unsupported"]
     quotes = [hit.document.text[span.start : span.end] for hit, span, _ in best]
     verdict = verify(draft.text, quotes)
+    if verdict.check == "unsupported":
+        verdict = verify(without_outlets(draft.text, [hit.document for hit, *_ in best]), quotes)
     citations: tuple[Citation, ...] = tuple(
         markers.cite(hit.document, hit.passage.id, span, one.support) for hit, span, one in best
     )
     attribution = attribute(draft.text, best[0][0].document) if best else None
     return Statement(draft.text, citations, verdict.check, verdict.support, verdict.failed, attribution)
+
+
+def without_outlets(text: str, documents: Sequence[Document]) -> str:
+    """The sentence without the outlets of the cited documents: the prompt asks for them, and they stand beside a text,
+    not in it. A date stays: it may be that of the event."""
+    for outlet in {document.outlet for document in documents if document.outlet}:
+        text = re.sub(rf"(?<!\w){re.escape(outlet)}(?!\w)", "it", text)
+    return text
 
 
 def best_span(text: str, hit: Hit) -> tuple[Span, Verdict]:
@@ -141,6 +152,7 @@ def read_hits(asking: Asking) -> tuple[Reading, dict[str, float]]:
         try:
             rows = asking.embedder.embed_passages(texts)
         except EmbedderError as error:
+            asking.embedder = None
             asking.notice = f"Sentences were chosen by their words only: {error} {error.fix}"
             return [0.0] * len(texts), None
         return (rows @ vector).tolist(), rows
@@ -156,5 +168,5 @@ def _read(asking: Asking) -> tuple[Reading, float]:
     reading, features = read_hits(asking)
     asking.uncovered = uncovered_words(asking.question, reading)
     asking.timings["read"] = time.perf_counter() - started
-    judge = gate.confidence if any(one.cosine for one in reading.scored) else gate.confidence_of_words
+    judge = gate.confidence_of_words if asking.embedder is None else gate.confidence
     return reading, judge(features) if reading.scored else 0.0

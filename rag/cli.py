@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import contextmanager
@@ -174,7 +175,12 @@ def _filters(pairs: Sequence[str]) -> Filters | None:
 
 
 def _out(result: Any) -> None:
-    click.echo(result if isinstance(result, str) else json.dumps(result, ensure_ascii=False, indent=2))
+    click.echo(_shown(result) if isinstance(result, str) else json.dumps(result, ensure_ascii=False, indent=2))
+
+
+def _shown(text: str) -> str:
+    """Without control characters: what a document or a file name holds must not steer the terminal."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "\ufffd", text)
 
 
 @contextmanager
@@ -188,6 +194,9 @@ def _reporting(as_json: bool, leave: bool = True) -> Iterator[None]:
         _complain(str(error), error.fix, as_json)
         if leave:
             raise SystemExit(1) from None
+    except UnicodeEncodeError:
+        _complain("An argument is not valid UTF-8.", "Check the encoding of the terminal.", as_json)
+        raise SystemExit(1) from None
     except KeyboardInterrupt:
         _complain("Stopped.", "What was published stays; run the command again to go on.", as_json)
         raise SystemExit(130) from None
@@ -198,7 +207,7 @@ def _complain(message: str, fix: str, as_json: bool) -> None:
         from rag.present import error_json
 
         _out(error_json(message, fix))
-    click.echo(f"error: {message}" + (f" {fix}" if fix else ""), err=True)
+    click.echo(_shown(f"error: {message}" + (f" {fix}" if fix else "")), err=True)
 
 
 if __name__ == "__main__":

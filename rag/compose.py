@@ -114,9 +114,10 @@ def abstain(frame: Frame, uncovered: Sequence[str], nearest: Sequence[Hit]) -> A
 
 
 def with_markers(statement: Statement) -> str:
-    """The statement on one line, its citations as [n] before nothing and after its full stop."""
+    """The statement on one line, then its citations as [n]; an unsupported one says so wherever the text goes."""
     marks = "".join(f"[{citation.marker}]" for citation in statement.citations)
-    return f"{' '.join(statement.text.split())} {marks}".rstrip()
+    line = f"{' '.join(statement.text.split())} {marks}".rstrip()
+    return f"{line} (not found in the sources: {', '.join(statement.failed)})" if statement.failed else line
 
 
 def uncovered_words(question: str, terms: Reading) -> tuple[str, ...]:

@@ -55,6 +55,11 @@ def is_fragment(text: str) -> bool:
     return not (text.endswith(_ENDS) or _ROW.search(text) or _BULLET.match(text))
 
 
+def is_question(text: str) -> bool:
+    """A question answers none, although nothing is closer in wording to the one that was asked."""
+    return text.rstrip("\"'”’»)]* ").endswith(("?", "？"))
+
+
 def points_back(text: str) -> bool:
     """Whether the sentence is only clear with the one before it."""
     return _POINTS_BACK.search(text) is not None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.sentences import sentence_spans
 from index.types import Hit, Span
-from rag.cues import family, fitness, is_fragment, is_label, points_back, range_fit
+from rag.cues import family, fitness, is_fragment, is_label, is_question, points_back, range_fit
 from rag.question import Asked
 from rag.verify import verify
 
@@ -64,7 +64,7 @@ class Reading:
 
 
 def sentences_of(hits: Sequence[Hit]) -> list[Sentence]:
-    """The sentences of the passages in the order of the hits; headings and labels of a few words are context only."""
+    """The sentences of the passages in the order of the hits; headings, questions and labels are context only."""
     found: list[Sentence] = []
     for hit in hits:
         document, passage = hit.document, hit.passage
@@ -75,7 +75,7 @@ def sentences_of(hits: Sequence[Hit]) -> list[Sentence]:
         headings = {heading.start for heading in document.headings}
         for at in range(len(earlier), len(spans)):
             (start, end), text = spans[at], texts[at]
-            if start not in headings and text != document.title and not is_label(text):
+            if start not in headings and text != document.title and not is_label(text) and not is_question(text):
                 found.append(Sentence(Span(document.id, start, end), text, tuple(texts[max(0, at - BEFORE) : at]), hit))
     return found
 
@@ -188,7 +188,7 @@ def _context(sentence: Sentence) -> str:
 
 
 def _readable(sentence: Sentence) -> str:
-    """What is embedded: a sentence that points back is read with the one it points to."""
-    if sentence.before and points_back(sentence.text):
+    """What is embedded: a sentence that points back, or answers a question, is read with the one before it."""
+    if sentence.before and (points_back(sentence.text) or is_question(sentence.before[-1])):
         return f"{sentence.before[-1]} {sentence.text}"
     return sentence.text

@@ -9,6 +9,7 @@ from typing import Literal
 from dotenv import dotenv_values
 from pydantic import Field
 
+from index.errors import SettingsError
 from index.settings import PREFIX, IndexSettings
 
 
@@ -38,7 +39,11 @@ class Settings(IndexSettings):
 def unknown_settings() -> list[str]:
     """One line for each CITEWISE_ name in the environment or `.env` that is no setting, with the nearest that is."""
     known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields if not name.startswith("openai_")]
-    found = {name for name in (*os.environ, *dotenv_values(".env")) if name.upper().startswith(PREFIX)}
+    try:
+        in_file = dotenv_values(".env")
+    except UnicodeDecodeError:
+        raise SettingsError("The file .env is not UTF-8 text.", "Save it as UTF-8.") from None
+    found = {name for name in (*os.environ, *in_file) if name.upper().startswith(PREFIX)}
     lines = []
     for name in sorted(found - set(known) - {one for one in found if one.upper() in known}):
         close = get_close_matches(name.upper(), known, 1)

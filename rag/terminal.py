@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from index.types import BuildPlan, BuildReport, Failure, Hit, Progress
-from rag.types import Answer, Citation, Statement
+from rag.compose import with_markers
+from rag.types import Answer, Citation
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -29,7 +30,7 @@ def answer(found: Answer) -> str:
     """Statements with their markers, then the sources; or what an abstention has to offer."""
     if found.status == "abstained":
         return "\n".join(_abstained(found))
-    lines = [_statement(statement) for statement in found.statements]
+    lines = [with_markers(statement) for statement in found.statements]
     return "\n".join([*lines, "", *(_source(citation) for citation in found.citations)])
 
 
@@ -108,12 +109,6 @@ def progress() -> Iterator[Callable[[Progress], None]]:
     finally:
         if live and width:
             sys.stderr.write("\r" + " " * width + "\r")
-
-
-def _statement(statement: Statement) -> str:
-    marks = "".join(f"[{citation.marker}]" for citation in statement.citations)
-    checked = {"verbatim": "", "grounded": "", "unsupported": "  (not found in the sources: {})"}[statement.check]
-    return f"{' '.join(statement.text.split())} {marks}".rstrip() + checked.format(", ".join(statement.failed))
 
 
 def _source(citation: Citation) -> str:

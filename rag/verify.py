@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.sentences import sentence_spans
 from rag.types import Check
 
 MIN_SUPPORT = 0.5
@@ -30,12 +31,19 @@ _NUMBER_WORDS = {word: str(value) for value, word in enumerate(_SMALL)} | {
     word: str(value)
     for word, value in zip("thirty forty fifty sixty seventy eighty ninety".split(), range(30, 100, 10), strict=True)
 }
+_MAGNITUDES = frozenset("dozen hundred thousand million billion trillion".split())
 _MONTH_OF = {form: month for month in _MONTHS for form in (month, month[:3])} | {"sept": "september"}
 _FUNCTION_WORDS = frozenset(
     "a an the and or but of to in on at by for from with as is are was were be been being it its this that these those "
     "which who whom whose what when where why how he she they them his her their we our you your i not no than then "
     "there here have has had do does did will would can could may might must shall should also into over under about "
     "after before between during if so such only more most very just up out".split()
+)
+_OPENERS = frozenset(
+    "about according additionally all although among another any around because both despite each either even every "
+    "everyone few given however last like many most much neither next nobody none nothing one once other people same "
+    "several since some someone still such though thus today together tomorrow two until upon whether while within "
+    "without yesterday yet".split()
 )
 
 
@@ -50,7 +58,7 @@ class Verdict:
 
 def verify(statement: str, spans: Sequence[str], similarity: float | None = None) -> Verdict:
     """Checks one sentence against the texts of its cited spans. `similarity` is an embedding cosine, if at hand."""
-    if any(_flat(statement) in _flat(span) for span in spans) and _WORD.search(statement):
+    if _WORD.search(statement) and any(_is_whole(_flat(statement), span) for span in spans):
         return Verdict("verbatim", 1.0)
     if not spans:
         return Verdict("unsupported", 0.0, ("no source was cited",))
@@ -59,12 +67,24 @@ def verify(statement: str, spans: Sequence[str], similarity: float | None = None
     failed = [f"“{quote}”" for quote in _missing_quotes(statement, evidence)]
     failed += _missing_numbers(statement, words)
     failed += _missing_names(statement, words)
+    if "%" in _simplify(statement) and "%" not in evidence:
+        failed.append("%")
     if _NEGATION.search(_without_quotes(statement)) and not _NEGATION.search("\n".join(spans)):
         failed.append("a negation")
     support = _support(statement, words, similarity)
     if support < MIN_SUPPORT:
         failed.append("the wording")
     return Verdict("unsupported" if failed else "grounded", support, tuple(dict.fromkeys(failed)))
+
+
+def _is_whole(statement: str, span: str) -> bool:
+    """Whether the statement is the span or whole sentences of it. Half a sentence may say the opposite ("denied that
+    the pier will close."), and "rose to 3." is not what "rose to 3.5 million." says."""
+    if statement not in _flat(span):
+        return False
+    sentences = [_flat(span[start:end]) for start, end in sentence_spans(span)]
+    runs = (" ".join(sentences[i:j]) for i in range(len(sentences)) for j in range(i + 1, len(sentences) + 1))
+    return statement == _flat(span) or statement in runs
 
 
 def _support(statement: str, evidence: set[str], similarity: float | None) -> float:
@@ -95,7 +115,8 @@ def _missing_names(statement: str, words: set[str]) -> list[str]:
     for found in _NAME.finditer(_NUMBER.sub(" ", _full_months(statement))):
         parts = [_bare(part) for part in found.group().split()]
         if found.start() == 0 or statement[: found.start()].rstrip().endswith((".", "“", '"', ":")):
-            parts = parts[1:] if len(parts) == 1 or parts[0] in _FUNCTION_WORDS else parts
+            plain = len(parts) == 1 and not _may_be_a_name(parts[0], statement[found.end() :])
+            parts = parts[1:] if plain or parts[0] in _FUNCTION_WORDS else parts
         absent = [
             part
             for part in parts
@@ -106,9 +127,20 @@ def _missing_names(statement: str, words: set[str]) -> list[str]:
     return missing
 
 
+def _may_be_a_name(first_word: str, following: str) -> bool:
+    """Whether the first word of a sentence ("Macron resigned") may be a name: not a plural, an adverb, an opener."""
+    common = first_word in _OPENERS or first_word.endswith(("s", "ly", "ing", "ed")) or first_word in _NUMBER_WORDS
+    return not common and re.match(r"\s+\w", following) is not None
+
+
 def _as_number(token: str) -> str | None:
     if token in _NUMBER_WORDS and token != "one":
         return _NUMBER_WORDS[token]
+    if (magnitude := token.removesuffix("s")) in _MAGNITUDES:
+        return magnitude
+    tens, _, ones = token.partition("-")
+    if tens in _NUMBER_WORDS and ones in _NUMBER_WORDS:
+        return str(int(_NUMBER_WORDS[tens]) + int(_NUMBER_WORDS[ones]))
     return token if token[0].isdigit() else None
 
 

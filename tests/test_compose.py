@@ -117,10 +117,9 @@ def test_every_answer_carries_its_frame() -> None:
         assert {field.name for field in fields(Frame)} <= {field.name for field in fields(Answer)}
 
 
-def test_a_statement_without_a_source_shows_no_marker() -> None:
-    assert (
-        with_markers(Statement("Nobody\n knows.", (), "unsupported", 0.0, ("no source was cited",))) == "Nobody knows."
-    )
+def test_a_statement_without_a_source_shows_no_marker_and_says_so() -> None:
+    shown = with_markers(Statement("Nobody\n knows.", (), "unsupported", 0.0, ("no source was cited",)))
+    assert shown == "Nobody knows. (not found in the sources: no source was cited)"
 
 
 def test_uncovered_words_are_those_of_the_question() -> None:

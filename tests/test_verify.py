@@ -23,7 +23,7 @@ TEXT = st.lists(WORDS, min_size=1, max_size=40).map(" ".join)
         "Three soldiers were killed.",
         "“The truce is over,” he added.",
         "About 5 per\n cent  of the boats left.",
-        " US forces struck 85 targets in Iraq\tand Syria ",
+        " Three  soldiers\twere killed. ",
     ],
 )
 def test_words_of_a_span_are_verbatim_whatever_the_white_space(statement: str) -> None:
@@ -37,6 +37,7 @@ def test_words_of_a_span_are_verbatim_whatever_the_white_space(statement: str) -
         "US forces struck 85 targets on February 2.",
         "US forces struck 85 targets on 2 Feb.",
         "US forces struck targets on February 2nd.",
+        "US forces struck 85 targets in Iraq and Syria",
         "US forces struck Syria with 2500 rounds.",
         "About 5% of the boats left.",
         "About five per cent of the boats left.",
@@ -150,3 +151,29 @@ def test_a_verdict_says_what_failed_exactly_when_something_did(
     assert (found.check == "unsupported") == bool(found.failed)
     assert 0 <= found.support <= 1
     assert len(set(found.failed)) == len(found.failed)
+
+
+@pytest.mark.parametrize(
+    ("statement", "span"),
+    [
+        ("The toll rose to 3.", "The toll rose to 3.5 million crowns."),
+        ("The bridge will close.", "It is false, he said, that “The bridge will close.”"),
+        ("the bridge will close.", "The mayor denied that the bridge will close."),
+    ],
+)
+def test_a_part_of_a_sentence_is_not_verbatim(statement: str, span: str) -> None:
+    assert verify(statement, [span]).check != "verbatim"
+
+
+@pytest.mark.parametrize(
+    ("statement", "span"),
+    [
+        ("The company paid 5 billion crowns.", "The company paid 5 million crowns."),
+        ("At least twenty-five people died.", "At least thirty-five people died."),
+        ("Prices rose by 5%.", "Prices rose by 5 crowns."),
+        ("Blair resigned on May 4.", "Brown resigned on May 4."),
+    ],
+)
+def test_magnitudes_compounds_and_first_names_are_checked(statement: str, span: str) -> None:
+    assert verify(statement, [span]).check == "unsupported"
+    assert verify(span, [f"Yesterday: {span}"]).check != "unsupported"

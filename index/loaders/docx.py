@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zipfile import ZipFile
 
 _MOST_UNPACKED = 500_000_000
+_MOST_XML = 20_000_000  # of one part: its tree takes about 25 times as much memory
 _OLE_MARK = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _MAIN_PART = "word/document.xml"
@@ -89,6 +90,8 @@ def _main_part(archive: ZipFile, names: frozenset[str]) -> str:
 def _xml(archive: ZipFile, part: str) -> Element:
     from xml.etree.ElementTree import XMLParser, fromstring
 
+    if (size := archive.getinfo(part).file_size) > _MOST_XML:
+        raise UnreadableFile("too large", f"{part} unpacks to {size // 1_000_000} MB; 20 MB are read")
     data = archive.read(part)
     # No Word file declares entities; a bomb does.
     if b"<!DOCTYPE" in data or "<!DOCTYPE".encode("utf-16-le") in data or "<!DOCTYPE".encode("utf-16-be") in data:
