@@ -206,7 +206,7 @@ class _Build:
         self._read(publisher, todo, found)
         dropped = {*plan.removed, *(rename.source for rename in plan.renamed)}
         have = self._files.known_files(publisher.epoch)
-        for uri in before.keys() - have.keys() - dropped:
+        for uri in sorted(before.keys() - have.keys() - dropped):
             document = self._reader.document_at(uri, newest(self._reader, live))
             if document is not None:
                 publisher.carry_over(before[uri].root, document)

@@ -202,6 +202,8 @@ def _conditions(filters: Filters) -> list[Any]:
     if filters.uri is not None:
         pattern = filters.uri.replace("[", "[[]")
         conditions.append(documents.c.uri.op("GLOB")(pattern if "*" in pattern or "?" in pattern else f"{pattern}*"))
+    if filters.uris is not None:
+        conditions.append(documents.c.uri.in_(filters.uris))
     if filters.outlet is not None:
         conditions.append(sa.func.lower(contents.c.outlet) == filters.outlet.lower())
     if filters.language is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -207,21 +207,26 @@ class OpenAIEmbedder:
 
 
 class LlamaIndexEmbedder:
-    """Any llama-index BaseEmbedding."""
+    """Any llama-index BaseEmbedding. Whatever its vendor raises becomes an EmbedderError."""
 
     def __init__(self, model: Any) -> None:
         self._model = model
         self.fingerprint = f"llama-index/{type(model).__name__}/{getattr(model, 'model_name', '')}/l2"
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        import numpy as np
-
-        return _unit_rows(np.asarray(self._model.get_text_embedding_batch(list(texts)), dtype=np.float32))
+        return self._rows(lambda: self._model.get_text_embedding_batch(list(texts)))
 
     def embed_query(self, text: str) -> Vectors:
+        return cast("Vectors", self._rows(lambda: [self._model.get_query_embedding(text)])[0])
+
+    def _rows(self, embed: Callable[[], Any]) -> Vectors:
         import numpy as np
 
-        return cast("Vectors", _unit_rows(np.asarray([self._model.get_query_embedding(text)], dtype=np.float32))[0])
+        try:
+            return _unit_rows(np.asarray(embed(), dtype=np.float32))
+        except Exception as error:
+            name = type(self._model).__name__
+            raise EmbedderError(f"The embedding model {name} failed: {type(error).__name__}.", "Check it.") from error
 
 
 def _unit_rows(rows: Any) -> Vectors:

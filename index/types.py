@@ -109,9 +109,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which documents may answer. `uri` is a prefix or a glob; the dates are inclusive."""
+    """Which documents may answer. `uri` is a prefix or a glob, `uris` names documents one by one; the dates are
+    inclusive."""
 
     uri: str | None = None
+    uris: tuple[str, ...] | None = None
     outlet: str | None = None
     language: str | None = None
     published_after: date | None = None

@@ -180,10 +180,22 @@ class Assistant:
     ) -> Retrieved:
         embedder, notice = self._embedder()
         try:
-            query = make_query(question, embedder)
+            return self._retrieve_by(embedder, notice, snapshot, question, limit, filters, history)
         except EmbedderError as error:
-            embedder, notice = None, WORDS_ONLY.format(why=error, fix=error.fix)
-            query = make_query(question, None)
+            notice = WORDS_ONLY.format(why=error, fix=error.fix)
+            return self._retrieve_by(None, notice, snapshot, question, limit, filters, history)
+
+    def _retrieve_by(
+        self,
+        embedder: Embedder | None,
+        notice: str | None,
+        snapshot: Snapshot,
+        question: str,
+        limit: int,
+        filters: Filters | None,
+        history: Sequence[tuple[str, str]],
+    ) -> Retrieved:
+        query = make_query(question, embedder)
         context = None
         if history and leans_on_context(question, len(query.terms)):
             context = make_query(history[-1][0], embedder)

@@ -10,7 +10,7 @@ from typing import Any
 from index.types import Filters
 from rag.errors import QuestionError
 
-NAMES = tuple(field.name for field in fields(Filters))
+NAMES = tuple(field.name for field in fields(Filters) if field.name != "uris")
 
 
 def parse_filters(pairs: Sequence[str]) -> Filters | None:

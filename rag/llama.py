@@ -82,16 +82,24 @@ def to_node(hit: Hit) -> NodeWithScore:
 
 
 def postprocess(hits: Sequence[Hit], question: str, postprocessors: Sequence[Any]) -> list[Hit]:
-    """The hits as node postprocessors leave them: fewer, in another order, with new scores."""
+    """The hits as node postprocessors leave them: fewer, in another order, with new scores.
+
+    A reranker may score beyond 0 to 1 (logits, grades): then the scores are scaled to it.
+    """
     nodes = [to_node(hit) for hit in hits]
     for postprocessor in postprocessors:
         nodes = postprocessor.postprocess_nodes(nodes, query_str=question)
     by_key = {_key(hit): hit for hit in hits}
-    return [
-        replace(by_key[node.node.node_id], score=float(node.score if node.score is not None else 0.0))
-        for node in nodes
-        if node.node.node_id in by_key
-    ]
+    left = [node for node in nodes if node.node.node_id in by_key]
+    scores = _unit_range([float(node.score if node.score is not None else 0.0) for node in left])
+    return [replace(by_key[node.node.node_id], score=score) for node, score in zip(left, scores, strict=True)]
+
+
+def _unit_range(scores: Sequence[float]) -> list[float]:
+    if all(0 <= score <= 1 for score in scores):
+        return list(scores)
+    low, high = min(scores), max(scores)
+    return [(score - low) / (high - low) if high > low else 1.0 for score in scores]
 
 
 def _key(hit: Hit) -> str:

@@ -315,7 +315,7 @@ def test_a_postprocessor_may_rank_anew(papers: Settings, assistant: Assistant) -
     with opened_with(papers, Reversed()) as reranked:
         hits = reranked.search(LIMIT, k=3)
         assert [hit.passage for hit in hits] == [hit.passage for hit in assistant.search(LIMIT, k=3)][::-1]
-        assert [hit.score for hit in hits] == [1.0, 2.0, 3.0]
+        assert [hit.score for hit in hits] == [0.0, 0.5, 1.0]
         assert reranked.ask(LIMIT).status == "answered"
 
 
