@@ -88,13 +88,14 @@ contents = sa.Table(
     sa.Column("suffix", sa.Text, nullable=False),
     sa.Column("mime", sa.Text, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("pages", sa.JSON, nullable=False),
-    sa.Column("headings", sa.JSON, nullable=False),
     sa.Column("outlet", sa.Text),
     sa.Column("author", sa.Text),
     sa.Column("published", sa.Integer),
     sa.Column("language", sa.Text),
+    # Last, since SQLite reads through a long value to get to what comes after it.
+    sa.Column("pages", sa.JSON, nullable=False),
+    sa.Column("headings", sa.JSON, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
     sa.UniqueConstraint("epoch", "sha256", "suffix"),
     sqlite_autoincrement=True,
 )
@@ -106,8 +107,8 @@ documents = sa.Table(
     sa.Column("uri", sa.Text, nullable=False),
     sa.Column("root", sa.Text, nullable=False),
     sa.Column("content_id", sa.Integer, nullable=False, index=True),
-    sa.Column("born", sa.Integer, nullable=False),
-    sa.Column("died", sa.Integer, nullable=False),
+    sa.Column("born", sa.Integer, nullable=False, index=True),
+    sa.Column("died", sa.Integer, nullable=False, index=True),
     sa.Index("documents_by_uri", "epoch", "uri", "died"),
     sqlite_autoincrement=True,
 )

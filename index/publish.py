@@ -83,7 +83,7 @@ class TextPublisher:
         ids = dict(zip(fresh, self.writer.reserve_passages(self.epoch, len(fresh)), strict=True)) if fresh else {}
         new_passages = [_new_passage(ids[key], key, *found) for key, found in fresh.items()]
         if new_passages:
-            self.words.add((p.id, p.title, p.headings, p.text) for p in new_passages)
+            self.words.add((p.id, p.title, p.headings, p.text, p.language) for p in new_passages)
         ids |= known
         contents = [
             NewContent(root, document, chunks, [ids[key] for key in keys]) for root, document, chunks, keys in keyed

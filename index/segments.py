@@ -40,8 +40,8 @@ def embed_pending(
     started = clock()
     for first in range(0, len(pending), EMBED_TOGETHER):
         batch = list(reader.indexed_texts(pending[first : first + EMBED_TOGETHER]))
-        rows.append(embedder.embed_passages([embedding_input(title, trail, text) for _, title, trail, text in batch]))
-        ids += [passage_id for passage_id, *_ in batch]
+        rows.append(embedder.embed_passages([embedding_input(one.title, one.headings, one.text) for one in batch]))
+        ids += [one.id for one in batch]
         done = first + len(batch)
         on_progress(done, len(pending))
         if len(ids) >= PUBLISH_VECTORS or clock() - started >= PUBLISH_SECONDS or done == len(pending):

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from index.errors import SettingsError
 
 PREFIX = "CITEWISE_"
+EMBEDDER_NAMES = {"minilm": "local", "openai": "openai:text-embedding-3-small"}  # short or old names
 
 
 class IndexSettings(BaseSettings):
@@ -33,8 +34,14 @@ class IndexSettings(BaseSettings):
     index_dir: Path = Field(Path(".citewise"), description="Folder of the index; made when missing.")
     seeds_dir: Path = Field(Path("seeds"), description="Folder that is indexed when none is named.")
     embedder: str = Field(
-        "minilm",
-        description="'minilm' (embedded, no network) or 'openai:<model>' on the OpenAI-compatible endpoint.",
+        "local",
+        description="'local' (MiniLM, no network; also 'minilm'), 'fast' (word vectors, no network; weaker), or "
+        "'openai' or 'openai:<model>' on the OpenAI-compatible endpoint.",
+    )
+    embedder_query_prefix: str | None = Field(None, description="Put before a question (openai embedders only).")
+    embedder_passage_prefix: str | None = Field(None, description="Put before a passage (openai embedders only).")
+    embedder_dimensions: int | None = Field(
+        None, ge=1, le=65536, description="Length of the vectors to ask for (openai embedders only)."
     )
     threads: int = Field(2, ge=1, le=64, description="Threads of the embedded model.")
     max_file_mb: int = Field(100, ge=1, le=4096, description="Larger files are reported, not read.")
@@ -63,9 +70,10 @@ class IndexSettings(BaseSettings):
     @field_validator("embedder")
     @classmethod
     def _known_embedder(cls, value: str) -> str:
-        if value == "minilm" or (value.startswith("openai:") and len(value) > len("openai:")):
+        value = EMBEDDER_NAMES.get(value, value)
+        if value in ("local", "fast") or (value.startswith("openai:") and len(value) > len("openai:")):
             return value
-        raise ValueError("must be 'minilm' or 'openai:<model>'")
+        raise ValueError("must be 'local', 'fast', 'openai' or 'openai:<model>'")
 
 
 def _readable(error: ValidationError) -> SettingsError:

@@ -1,32 +1,34 @@
 """The one door through which asking sees the stores: a read view at one generation.
 
 `Index.snapshot()` notices a new generation by itself; a Snapshot never changes. The generation is read first, then the
-word index is reloaded: it can hold more than the generation shows, never less, and the catalog hides the rest.
+word index is reloaded: it can hold more than the generation shows, never less, and the catalog hides the rest. The ids
+it shows are read once; those of the next generation are made from them and what came and went between the two.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
+from collections import OrderedDict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from index.catalog import State, open_engine
-from index.catalog_read import CatalogReader, Counts
+from index.catalog_read import CatalogReader
 from index.embed import Embedder, configured_fingerprint, open_embedder
-from index.errors import IndexMissing, StaleSnapshot
-from index.lexical import LexicalIndex, WordSearcher, analyze, content_terms
+from index.errors import IndexMissing
+from index.lexical import LexicalIndex
 from index.settings import IndexSettings
-from index.types import Document, Failure, Filters, Passage
+from index.terms import Analysed
+from index.types import Document
 from index.vectors import VectorStore
+from index.view import Snapshot
 
 if TYPE_CHECKING:
-    from index.embed import Vectors
+    from index.ids import Ids
 
-EXACT_LIMIT = 4_000
-CACHED_DOCUMENTS = 512
+CACHED_CHARACTERS = 10_000_000
 
-__all__ = ["Index", "Snapshot", "analyze", "content_terms"]
+__all__ = ["Index", "Snapshot"]
 
 
 class Index:
@@ -45,145 +47,75 @@ class Index:
         self._words: dict[int, LexicalIndex] = {}
         self._current: Snapshot | None = None
         self._lock = threading.Lock()
-        self.document = lru_cache(maxsize=CACHED_DOCUMENTS)(self.catalog.document)
+        self._fingerprints: dict[int, str] = {}
+        self._documents: OrderedDict[int, Document] = OrderedDict()
+        self._characters = 0
+        self._reading = threading.Lock()
+        self.analysed: OrderedDict[int, Analysed] = OrderedDict()
 
     def snapshot(self) -> Snapshot:
         """A view of the newest generation; the same object as long as nothing was published."""
         with self._lock:
             state = self.catalog.state()
             if self._current is None or _view(self._current.state) != _view(state):
-                if self.catalog.embedder(state.epoch) is None:
+                if self._fingerprint(state.epoch) is None:
                     raise IndexMissing("The index is empty.", "Build it: citewise index FOLDER")
                 if state.epoch not in self._words:
                     folder = words_folder(self._settings, state.epoch)
                     self._words = {state.epoch: LexicalIndex(folder)}
-                self._current = Snapshot(self, state, self._words[state.epoch].searcher())
+                live = self._live_at(state)
+                self._current = Snapshot(self, state, self._words[state.epoch].searcher(), live)
+                self.vectors.keep(self._current.segment_names)
             return self._current
 
     def embedder(self) -> Embedder | None:
         """The embedder of the live vectors, or None when the configured one is another."""
         with self._lock:
-            live = self.catalog.embedder(self.catalog.state().epoch)
+            live = self._fingerprint(self.catalog.state().epoch)
             if live != configured_fingerprint(self._settings, self._given):
                 return None
             if self._embedder is None:
                 self._embedder = open_embedder(self._settings, self._given)
             return self._embedder
 
+    def documents(self, document_ids: Iterable[int]) -> dict[int, Document]:
+        """Documents by id, with their text; those used last are kept in memory. Ids that are not there are left out."""
+        wanted = set(document_ids)
+        with self._reading:
+            found = {i: self._documents[i] for i in wanted if i in self._documents}
+        if missing := wanted - found.keys():
+            found |= {document.id: document for document in self.catalog.documents_by_id(missing)}
+        with self._reading:
+            for document_id, document in found.items():
+                if document_id not in self._documents:
+                    self._characters += len(document.text)
+                self._documents[document_id] = document
+                self._documents.move_to_end(document_id)
+            while self._characters > CACHED_CHARACTERS:
+                self._characters -= len(self._documents.popitem(last=False)[1].text)
+        return found
+
     def close(self) -> None:
         self.vectors.close()
         self._engine.dispose()
 
+    def _fingerprint(self, epoch: int) -> str | None:
+        """Of the embedder of an epoch, which never changes; None before the first build."""
+        if epoch not in self._fingerprints and (found := self.catalog.embedder(epoch)) is not None:
+            self._fingerprints[epoch] = found
+        return self._fingerprints.get(epoch)
 
-class Snapshot:
-    """The index as of one generation. Any method may raise StaleSnapshot: take a new one and ask again."""
+    def _live_at(self, state: State) -> Ids | None:
+        """The live ids of a new generation, if those of the last one are known and are on the way to it."""
+        import numpy as np
 
-    def __init__(self, index: Index, state: State, searcher: WordSearcher) -> None:
-        self._index = index
-        self._searcher = searcher
-        self.state = state
-        self._segments = tuple(index.catalog.segments(state))
-
-    @property
-    def generation(self) -> int:
-        return self.state.generation
-
-    def words(self, terms: Sequence[str], limit: int, filters: Filters | None = None) -> list[tuple[int, float]]:
-        """(passage id, BM25) of the best live passages that hold any of the terms."""
-        allowed = self._allowed(filters)
-        return self._live_first(lambda n: self._searcher.search(terms, n, allowed), limit)
-
-    def nearest(self, vector: Vectors, limit: int, filters: Filters | None = None) -> list[tuple[int, float]]:
-        """(passage id, cosine) of the live passages nearest to a query vector of length 1."""
-        allowed = self._allowed(filters)
-        if allowed is not None and len(allowed) <= EXACT_LIMIT:
-            scores = self.similarities(vector, allowed)
-            self._ensure_kept()
-            return sorted(scores.items(), key=lambda hit: (-hit[1], hit[0]))[:limit]
-        return self._nearest_live(vector, limit, allowed)
-
-    def similarities(self, vector: Vectors, ids: Collection[int]) -> dict[int, float]:
-        """Exact cosine of each of the passages that has a vector."""
-        scores: dict[int, float] = {}
-        for name, some in self._index.catalog.segments_of(ids, self.state).items():
-            found, rows = self._index.vectors.get(name, some)
-            scores.update(zip(found, (rows @ vector).tolist() if found else [], strict=True))
-        return scores
-
-    def passages(self, ids: Collection[int], filters: Filters | None = None) -> list[Passage]:
-        """Every live place of the passages, by (passage id, document id, ordinal)."""
-        found = self._index.catalog.passages(ids, self.state, filters)
-        self._ensure_kept()
-        return found
-
-    def neighbours(self, document_id: int) -> list[Passage]:
-        """All passages of a document, in order."""
-        return self._index.catalog.document_passages(document_id)
-
-    def document(self, document_id: int) -> Document:
-        found = self._index.document(document_id)
-        if found is None:
-            raise StaleSnapshot(f"The document {document_id} was swept.", "Take a new snapshot.")
-        return found
-
-    def document_at(self, uri: str) -> Document | None:
-        return self._index.catalog.document_at(uri, self.state)
-
-    def documents(self) -> list[Document]:
-        """All live documents by uri, without their text."""
-        return self._index.catalog.documents(self.state)
-
-    def gone(self, document_ids: Iterable[int]) -> set[int]:
-        """Those of the documents that this generation does not show."""
-        return self._index.catalog.gone(document_ids, self.state)
-
-    def indexed_texts(self, ids: Collection[int]) -> list[tuple[int, str, tuple[str, ...], str]]:
-        return list(self._index.catalog.indexed_texts(ids))
-
-    def idf(self, term: str) -> float:
-        return self._searcher.idf(term)
-
-    def counts(self) -> Counts:
-        return self._index.catalog.counts(self.state)
-
-    def failures(self) -> list[Failure]:
-        return self._index.catalog.failures()
-
-    def _allowed(self, filters: Filters | None) -> set[int] | None:
-        return self._index.catalog.allowed(filters, self.state) if filters else None
-
-    def _live_first(self, ask: Any, limit: int) -> list[tuple[int, float]]:
-        """Asks for more until enough of what comes back is live, or nothing more comes."""
-        asked = limit
-        while True:
-            hits = ask(asked)
-            live = self._index.catalog.live({passage_id for passage_id, _ in hits}, self.state)
-            kept = [hit for hit in hits if hit[0] in live]
-            if len(kept) >= limit or len(hits) < asked:
-                self._ensure_kept()
-                return kept[:limit]
-            asked *= 4
-
-    def _nearest_live(self, vector: Vectors, limit: int, allowed: set[int] | None) -> list[tuple[int, float]]:
-        """Asks each segment for more until it has given enough live ones or ends: dead ones hide none behind them."""
-        unfinished = {segment.name: segment.size for segment in self._segments}
-        found: list[tuple[int, float]] = []
-        asked = limit
-        while unfinished:
-            replies = self._index.vectors.nearest_each(list(unfinished), vector, asked)
-            live = self._index.catalog.live({hit[0] for hits in replies.values() for hit in hits}, self.state)
-            for name, hits in replies.items():
-                kept = [hit for hit in hits if hit[0] in live and (allowed is None or hit[0] in allowed)]
-                if len(kept) >= limit or asked >= unfinished[name]:
-                    found += kept
-                    del unfinished[name]
-            asked *= 4
-        self._ensure_kept()
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:limit]
-
-    def _ensure_kept(self) -> None:
-        if self._index.catalog.state().oldest > self.generation:
-            raise StaleSnapshot("The generation being read was swept.", "Take a new snapshot.")
+        before = self._current
+        if before is None or before.known_live is None or before.state.epoch != state.epoch:
+            return None
+        touched = self.catalog.touched(before.generation, state)
+        fresh = np.array(sorted(self.catalog.live(touched.tolist(), state)), dtype=np.int64)
+        live = np.union1d(np.setdiff1d(before.known_live, touched, assume_unique=True), fresh)
+        return live if self.catalog.state().oldest <= before.generation else None
 
 
 def words_folder(settings: IndexSettings, epoch: int) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Literal, NamedTuple
 
 FailureReason = Literal[
     "damaged",
@@ -89,6 +89,16 @@ class Passage:
     headings: tuple[str, ...] = ()
 
 
+class IndexedText(NamedTuple):
+    """What words and vectors know of a passage."""
+
+    id: int
+    title: str
+    headings: tuple[str, ...]
+    text: str
+    language: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Ranks:
     """1-based rank among the lexical and the dense candidates; None where it was not found."""
@@ -99,18 +109,20 @@ class Ranks:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved passage with its document and a relevance score from 0 to 1."""
+    """A retrieved passage with its document and a relevance score from 0 to 1. `copies` are passages of other documents
+    that say the same; they are only told where passages are read for an answer."""
 
     passage: Passage
     document: Document
     score: float
     ranks: Ranks = field(default_factory=Ranks)
+    copies: tuple[Hit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Which documents may answer. `uri` is a prefix or a glob, `uris` names documents one by one; the dates are
-    inclusive."""
+    inclusive. `phrase`: words that have to stand in the passage in a row."""
 
     uri: str | None = None
     uris: tuple[str, ...] | None = None
@@ -118,6 +130,7 @@ class Filters:
     language: str | None = None
     published_after: date | None = None
     published_before: date | None = None
+    phrase: str | None = None
 
     def __bool__(self) -> bool:
         return self != Filters()

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from index.errors import EmbedderError
 from index.sentences import sentence_spans
-from index.snapshot import Snapshot, analyze
+from index.snapshot import Snapshot
+from index.terms import stems
 from index.types import Document, Hit, Span
 from rag import gate
 from rag.attribution import attribute
@@ -18,10 +19,11 @@ from rag.compose import Markers, uncovered_words, verbatim_statement
 from rag.question import read_question, subject_terms
 from rag.rank import CONTEXT_WEIGHT
 from rag.reader import Reading, read, sentences_of
-from rag.retrieve import Query, joined_vector
+from rag.retrieve import Query, joined_vector, term_weights
 from rag.settings import Settings
 from rag.types import Citation, Statement
 from rag.verify import Verdict, verify
+from rag.widen import Widened, widen
 
 if TYPE_CHECKING:
     from index.embed import Embedder, Vectors
@@ -33,7 +35,7 @@ SPAN_SENTENCES = 3
 
 @dataclass(slots=True)
 class Asking:
-    """A question with what was retrieved for it; `timings` and `uncovered` fill while it is answered."""
+    """A question with what was retrieved for it; `timings`, `uncovered` and `confidence` fill while it is answered."""
 
     question: str
     query: Query
@@ -46,6 +48,7 @@ class Asking:
     timings: dict[str, float]
     uncovered: tuple[str, ...] = field(default=())
     context: Query | None = None
+    confidence: float | None = None
 
 
 def extractive(asking: Asking) -> Iterator[Statement]:
@@ -64,40 +67,42 @@ def generated(asking: Asking, writer: Callable[[], Writer]) -> Iterator[Statemen
     _, sure = _read(asking)
     if not asking.hits or sure < asking.settings.min_confidence / 2:
         return
+    sources = widen(asking.hits, asking.snapshot.neighbours, asking.settings.context_words)
     evidence = [
-        Evidence(n, hit.passage.text, hit.document.label, hit.document.outlet, hit.document.published)
-        for n, hit in enumerate(asking.hits, 1)
+        Evidence(n, one.text, one.hit.document.label, one.hit.document.outlet, one.hit.document.published)
+        for n, one in enumerate(sources, 1)
     ]
     markers = Markers()
     language = asking.hits[0].document.language or "en"
     drafts = writer().write(asking.question, evidence, asking.history, language)
     try:
         for draft in drafts:
-            statement = check_draft(draft, asking.hits, markers)
+            statement = check_draft(draft, sources, markers)
             if statement.check != "unsupported" or asking.settings.unsupported == "mark":
                 yield statement
     finally:
         drafts.close()
 
 
-def check_draft(draft: Draft, hits: Sequence[Hit], markers: Markers) -> Statement:
-    """Finds the smallest spans that bear the sentence, in the passages the model named (in all, if it named none)."""
-    named = [hits[n - 1] for n in dict.fromkeys(draft.markers) if 1 <= n <= len(hits)]
-    best: list[tuple[Hit, Span, Verdict]] = []
-    for hit in named or hits:
-        span, verdict = best_span(draft.text, hit)
-        best.append((hit, span, verdict))
+def check_draft(draft: Draft, sources: Sequence[Widened], markers: Markers) -> Statement:
+    """Finds the smallest spans that bear the sentence, in the sources the model named (in all, if it named none)."""
+    named = [sources[n - 1] for n in dict.fromkeys(draft.markers) if 1 <= n <= len(sources)]
+    best: list[tuple[Widened, Span, Verdict]] = []
+    for source in named or sources:
+        span, verdict = best_span(draft.text, source)
+        best.append((source, span, verdict))
     if not named:
         best = sorted(best, key=lambda item: (item[2].check == "unsupported", -item[2].support))[:1]
         best = [item for item in best if item[2].check != "unsupported"]
-    quotes = [hit.document.text[span.start : span.end] for hit, span, _ in best]
+    quotes = [source.hit.document.text[span.start : span.end] for source, span, _ in best]
     verdict = verify(draft.text, quotes)
     if verdict.check == "unsupported":
-        verdict = verify(without_outlets(draft.text, [hit.document for hit, *_ in best]), quotes)
+        verdict = verify(without_outlets(draft.text, [source.hit.document for source, *_ in best]), quotes)
     citations: tuple[Citation, ...] = tuple(
-        markers.cite(hit.document, hit.passage.id, span, one.support) for hit, span, one in best
+        markers.cite(source.hit.document, source.passage_at(span.start).id, span, one.support)
+        for source, span, one in best
     )
-    attribution = attribute(draft.text, best[0][0].document) if best else None
+    attribution = attribute(draft.text, best[0][0].hit.document) if best else None
     return Statement(draft.text, citations, verdict.check, verdict.support, verdict.failed, attribution)
 
 
@@ -109,42 +114,53 @@ def without_outlets(text: str, documents: Sequence[Document]) -> str:
     return text
 
 
-def best_span(text: str, hit: Hit) -> tuple[Span, Verdict]:
-    """The run of up to three sentences of the passage that checks best; the shortest of those as good."""
-    document, passage = hit.document, hit.passage
-    spans = sentence_spans(document.text, passage.start, passage.end, document.language)
+def best_span(text: str, source: Widened) -> tuple[Span, Verdict]:
+    """The run of up to three sentences of the source that checks best, in what was found before in what is around it;
+    the shortest of those as good."""
+    found = [_best_run(text, source.hit.document, hit.passage.start, hit.passage.end) for hit in source.hits]
+    if all(verdict.check == "unsupported" for _, verdict in found):
+        found.append(_best_run(text, source.hit.document, source.start, source.end))
+    return min(found, key=_order)
+
+
+def _best_run(text: str, document: Document, start: int, end: int) -> tuple[Span, Verdict]:
+    spans = sentence_spans(document.text, start, end, document.language)
     runs = [
         Span(document.id, spans[i][0], spans[i + length - 1][1])
         for length in range(1, SPAN_SENTENCES + 1)
         for i in range(len(spans) - length + 1)
     ]
     checked = [(run, verify(text, [document.text[run.start : run.end]])) for run in runs]
-    return min(
-        checked,
-        key=lambda item: (
-            item[1].check == "unsupported",
-            len(item[1].failed),
-            -round(item[1].support, 1),
-            item[0].end - item[0].start,
-            item[0].start,
-        ),
+    return min(checked, key=_order)
+
+
+def _order(item: tuple[Span, Verdict]) -> tuple[bool, int, float, int, int]:
+    span, verdict = item
+    return (
+        verdict.check == "unsupported",
+        len(verdict.failed),
+        -round(verdict.support, 1),
+        span.end - span.start,
+        span.start,
     )
 
 
 def read_hits(asking: Asking) -> tuple[Reading, dict[str, float]]:
     """Reads the passages; gives the reading and the features from which the gate judges it."""
     asked = read_question(asking.question)
-    terms = subject_terms(asked, asking.query.terms, analyze)
-    weights = {term: asking.snapshot.idf(term) + IDF_FLOOR for term in terms}
+    terms = asking.query.terms
+    idf = term_weights(asking.snapshot, terms)
+    weights = {key: idf[key] + IDF_FLOOR for key in subject_terms(asked, terms.keys, stems)}
     vector, carried = asking.query.vector, asking.context
     if carried is not None:
         # A follow-up is about what the turn before was about: its terms and its meaning count a little.
-        weights |= {
-            term: CONTEXT_WEIGHT * (asking.snapshot.idf(term) + IDF_FLOOR)
-            for term in carried.terms
-            if term not in weights
-        }
+        before = term_weights(asking.snapshot, carried.terms)
+        weights |= {key: CONTEXT_WEIGHT * (before[key] + IDF_FLOOR) for key in carried.terms.keys if key not in weights}
         vector = joined_vector(vector, carried.vector, CONTEXT_WEIGHT)
+    known = dict(carried.terms.forms if carried else ()) | dict(terms.forms)
+
+    def analyze(text: str, language: str | None = None) -> list[str]:
+        return [known.get(stem, stem) for stem in stems(text, language)]
 
     def similarities(texts: Sequence[str]) -> tuple[Sequence[float], Vectors | None]:
         if asking.embedder is None or vector is None or not texts:
@@ -166,7 +182,8 @@ def _read(asking: Asking) -> tuple[Reading, float]:
     """Reads the passages and says how sure it is (0 to 1) that they answer."""
     started = time.perf_counter()
     reading, features = read_hits(asking)
-    asking.uncovered = uncovered_words(asking.question, reading)
+    asking.uncovered = uncovered_words(asking.question, asking.query.terms, reading)
     asking.timings["read"] = time.perf_counter() - started
     judge = gate.confidence_of_words if asking.embedder is None else gate.confidence
-    return reading, judge(features) if reading.scored else 0.0
+    asking.confidence = judge(features) if reading.scored else 0.0
+    return reading, asking.confidence

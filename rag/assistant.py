@@ -10,8 +10,9 @@ from index.errors import DocumentNotFound, EmbedderError, StaleSnapshot
 from index.snapshot import Index, Snapshot
 from index.types import Document, Filters, Hit
 from rag.answering import Asking
-from rag.question import checked_question, leans_on_context
-from rag.retrieve import Retrieved, distinct, make_query, retrieve
+from rag.fold import fold, spread
+from rag.question import checked_question, leans_on_context, read_question
+from rag.retrieve import Retrieved, make_query, retrieve
 from rag.settings import Settings
 from rag.stream import Stream
 from rag.types import Answer
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SEARCHED_FOR_ONE = 2
 WORDS_ONLY = "Only words were searched: {why} {fix}"
 
 
@@ -86,6 +88,11 @@ class Assistant:
         """The index as of its newest generation."""
         return self._index.snapshot()
 
+    @property
+    def embedder(self) -> Embedder | None:
+        """The embedder of the live vectors; None when it cannot be had, and words alone are searched."""
+        return self._embedder()[0]
+
     def warm_up(self) -> None:
         """Loads the models and the stores, so that the first question does not wait for them."""
         embedder = self._index.embedder()
@@ -147,11 +154,13 @@ class Assistant:
         started = time.perf_counter()
 
         def work(snapshot: Snapshot) -> Asking:
-            found = self._retrieve(snapshot, question, self.settings.passages, filters, history)
+            found = self._retrieve(snapshot, question, SEARCHED_FOR_ONE * self.settings.passages, filters, history)
+            terms = snapshot.analysed({hit.passage.id for hit in found.hits})
+            several = read_question(question).several
             return Asking(
                 question=question,
                 query=found.query,
-                hits=distinct(found.hits),
+                hits=spread(fold(found.hits, terms), self.settings.passages, several),
                 snapshot=snapshot,
                 embedder=found.embedder,
                 settings=self.settings,
@@ -195,10 +204,10 @@ class Assistant:
         filters: Filters | None,
         history: Sequence[tuple[str, str]],
     ) -> Retrieved:
-        query = make_query(question, embedder)
+        query = make_query(question, snapshot, embedder)
         context = None
-        if history and leans_on_context(question, len(query.terms)):
-            context = make_query(history[-1][0], embedder)
+        if history and leans_on_context(question, len(query.terms.keys)):
+            context = make_query(history[-1][0], snapshot, embedder)
         hits = retrieve(snapshot, embedder, query, limit, filters, context)
         if self._postprocessors:
             from rag.llama import postprocess

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from index.chunk import page_of
+from index.terms import Terms, stems
 from index.types import Document, Filters, Hit, Span
 from rag.attribution import attribute
-from rag.reader import Reading, Scored
+from rag.reader import Reading, Scored, Sentence
 from rag.types import Answer, Citation, Mode, Statement
 from rag.verify import verify
 
 NEAREST = 3
+CITED_COPIES = 3
 
 
 @dataclass(slots=True)
@@ -55,6 +57,10 @@ def verbatim_statement(chosen: Scored, also: Sequence[Scored], markers: Markers)
         markers.cite(one.sentence.hit.document, one.sentence.hit.passage.id, one.sentence.span, support)
         for one, support in [(chosen, 1.0), *((other, other.cosine) for other in also)]
     ]
+    citations += [
+        markers.cite(hit.document, hit.passage.id, span, 1.0)
+        for hit, span in _in_copies(chosen.sentence, {citation.document.id for citation in citations})
+    ]
     sentence = chosen.sentence
     verdict = verify(sentence.text, [citation.quote for citation in citations])
     return Statement(
@@ -65,6 +71,16 @@ def verbatim_statement(chosen: Scored, also: Sequence[Scored], markers: Markers)
         failed=verdict.failed,
         attribution=attribute(sentence.text, sentence.hit.document, sentence.before),
     )
+
+
+def _in_copies(sentence: Sentence, cited: Collection[int]) -> list[tuple[Hit, Span]]:
+    """Where the sentence stands in the passage's copies, one place a document not yet cited, three at most."""
+    found = []
+    for hit in sentence.hit.copies:
+        start = hit.document.text.find(sentence.text, hit.passage.start, hit.passage.end)
+        if start >= 0 and hit.document.id not in cited:
+            found.append((hit, Span(hit.document.id, start, start + len(sentence.text))))
+    return found[:CITED_COPIES]
 
 
 def answer(frame: Frame, statements: Sequence[Statement], uncovered: Sequence[str], nearest: Sequence[Hit]) -> Answer:
@@ -120,10 +136,8 @@ def with_markers(statement: Statement) -> str:
     return f"{line} (not found in the sources: {', '.join(statement.failed)})" if statement.failed else line
 
 
-def uncovered_words(question: str, terms: Reading) -> tuple[str, ...]:
-    """The question's own words for the analysed terms that no passage holds."""
-    from index.snapshot import analyze
-
-    missing = set(terms.uncovered)
+def uncovered_words(question: str, terms: Terms, reading: Reading) -> tuple[str, ...]:
+    """The question's own words for the terms that no passage holds."""
+    missing, forms = set(reading.uncovered), dict(terms.forms)
     words = [word.strip(".,;:!?\"'“”’()") for word in question.split()]
-    return tuple(dict.fromkeys(word for word in words if set(analyze(word)) & missing))
+    return tuple(dict.fromkeys(word for word in words if any(forms.get(stem) in missing for stem in stems(word))))

@@ -27,6 +27,7 @@ def answer_json(answer: Answer) -> Json:
         ],
         "nearest": [hit_json(hit) for hit in answer.nearest],
         "uncovered_terms": list(answer.uncovered_terms),
+        "confidence": None if answer.confidence is None else round(answer.confidence, 4),
         "generation": answer.generation,
         "mode": answer.mode,
         "model": answer.model,

@@ -1,23 +1,33 @@
-"""Fusion of lexical and dense candidates. Pure.
+"""Ranking of what words and vectors found: a first fusion, then a fitted probability of relevance. Pure.
 
-A convex combination of per-question min-max scores: ahead of reciprocal rank fusion on every set tried (Bruch et al.,
-An Analysis of Fusion Functions for Hybrid Retrieval, TOIS 2023).
+The first fusion is a convex combination of per-question min-max scores: ahead of reciprocal rank fusion on every set
+tried (Bruch et al., An Analysis of Fusion Functions for Hybrid Retrieval, TOIS 2023). It picks the candidates that a
+linear model then orders by the features of rag/features.py; its weights are data (rank.json, with what they were fitted
+on), fitted listwise (Cao et al., Learning to Rank, ICML 2007) and calibrated by bench/fit_rank.py.
 """
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import mul
+from pathlib import Path
 
 from index.types import Ranks
+from rag.features import NAMES, Candidate, Needs, features
 
+FILE = Path(__file__).parent / "rank.json"
 DENSE_WEIGHT = 0.5
 CONTEXT_WEIGHT = 0.3
+HINT_WEIGHT = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A passage id with its fused score from 0 to 1 and where each kind of search ranked it."""
+    """A passage id with its score from 0 to 1 and where each kind of search ranked it."""
 
     passage_id: int
     score: float
@@ -43,6 +53,53 @@ def fuse(
     return best_first(fused)
 
 
+@dataclass(frozen=True, slots=True)
+class Model:
+    """`weights` in the order of features.NAMES; `calibration` in that of CALIBRATION."""
+
+    weights: tuple[float, ...]
+    calibration: tuple[float, ...]
+
+
+CALIBRATION = ("bias", "distance", "crowd", "cosine", "covered")
+
+
+def rank(
+    fused: Sequence[Ranked], candidates: Sequence[Candidate], needs: Needs, boosts: Mapping[int, float]
+) -> list[Ranked]:
+    """Orders the candidates, which are the first of `fused`, by the probability that they answer; the rest of `fused`
+    follows in its own order, below. `boosts` (0 to 1 by passage id) tell how well a passage fits the dates and sources
+    that the question names."""
+    if not candidates:
+        return list(fused)
+    model = models()["words" if all(one.cosine is None for one in candidates) else "hybrid"]
+    rows = features(candidates, needs)
+    scores = [
+        sum(map(mul, model.weights, row)) + HINT_WEIGHT * boosts.get(one.passage_id, 0.0)
+        for one, row in zip(candidates, rows, strict=True)
+    ]
+    first = best_first(
+        [
+            Ranked(one.passage_id, _sigmoid(sum(map(mul, model.calibration, known))), one.ranks)
+            for one, known in zip(fused, calibration_rows(scores, candidates, rows), strict=False)
+        ]
+    )
+    rest = fused[len(candidates) :]
+    ceiling, top = first[-1].score, max((one.score for one in rest), default=0.0) or 1.0
+    return first + [Ranked(one.passage_id, ceiling * (one.score / top), one.ranks) for one in rest]
+
+
+def calibration_rows(
+    scores: Sequence[float], candidates: Sequence[Candidate], rows: Sequence[Sequence[float]]
+) -> list[tuple[float, ...]]:
+    """For each candidate how far it is behind the best one; and of the question how many are close to the best, and
+    what speaks for that one by itself: its cosine and the share of the terms that it covers."""
+    best = max(range(len(scores)), key=scores.__getitem__)
+    crowd = math.log(sum(math.exp(score - scores[best]) for score in scores))
+    cosine, covered = candidates[best].cosine or 0.0, rows[best][NAMES.index("covered")]
+    return [(1.0, score - scores[best], crowd, cosine, covered) for score in scores]
+
+
 def add_context(ranked: Sequence[Ranked], context: Sequence[Ranked]) -> list[Ranked]:
     """Adds what the earlier turn of a conversation found, at a smaller weight, and scales back to 0..1."""
     carried = {other.passage_id: other for other in context}
@@ -58,6 +115,23 @@ def add_context(ranked: Sequence[Ranked], context: Sequence[Ranked]) -> list[Ran
 
 def best_first(ranked: Sequence[Ranked]) -> list[Ranked]:
     return sorted(ranked, key=lambda one: (-one.score, one.passage_id))
+
+
+@lru_cache(maxsize=1)
+def models() -> dict[str, Model]:
+    """ "hybrid", and "words" where there are no vectors."""
+    told = json.loads(FILE.read_text(encoding="utf-8"))
+    return {
+        kind: Model(
+            tuple(told[kind]["weights"].get(name, 0.0) for name in NAMES),
+            tuple(told[kind]["calibration"][name] for name in CALIBRATION),
+        )
+        for kind in ("hybrid", "words")
+    }
+
+
+def _sigmoid(value: float) -> float:
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))
 
 
 def _min_max(scores: Mapping[int, float], floor: float | None = None) -> dict[int, float]:

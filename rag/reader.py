@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from index.sentences import sentence_spans
 from index.types import Hit, Span
@@ -28,6 +29,12 @@ CONTEXT_CHARACTERS = 800
 NEXT_BEST = 0.75
 NEXT_BEST_OF_SEVERAL = 0.55
 SAME_WORDING = 0.86
+
+
+class Analyze(Protocol):
+    """The index terms of a text, those of the question by their keys."""
+
+    def __call__(self, text: str, language: str | None = None) -> list[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ def read(
     asked: Asked,
     weights: dict[str, float],
     sentences: Sequence[Sentence],
-    analyze: Callable[[str], list[str]],
+    analyze: Analyze,
     similarities: Callable[[Sequence[str]], tuple[Sequence[float], Vectors | None]],
 ) -> Reading:
     """Scores the sentences against a question given as term weights (idf by analysed term).
@@ -93,7 +100,9 @@ def read(
     at hand.
     """
     covered = [_coverage(weights, sentence, analyze) for sentence in sentences]
-    fits = [fitness(asked, sentence.text, weights, analyze) for sentence in sentences]
+    fits = [
+        fitness(asked, sentence.text, weights, partial(analyze, language=_language(sentence))) for sentence in sentences
+    ]
     known = [
         COVERAGE_WEIGHT * covered[i]
         + KIND_WEIGHT * fits[i]
@@ -110,7 +119,7 @@ def read(
         cosine = float(cosines[row])
         scored.append((Scored(sentences[i], cosine, covered[i], fits[i], cosine + known[i]), row))
     scored.sort(key=lambda item: (-item[0].score, item[0].sentence.span.document_id, item[0].sentence.span.start))
-    held = {family(term) for sentence in sentences for term in analyze(_context(sentence))}
+    held = {family(term) for sentence in sentences for term in analyze(_context(sentence), _language(sentence))}
     return Reading(
         tuple(item for item, _ in scored),
         tuple(_choose(asked, scored, vectors)),
@@ -169,17 +178,21 @@ def _alike(vectors: Vectors | None, one: int, other: int) -> bool:
     return vectors is not None and float(vectors[one] @ vectors[other]) >= SAME_WORDING
 
 
-def _coverage(weights: dict[str, float], sentence: Sentence, analyze: Callable[[str], list[str]]) -> float:
+def _coverage(weights: dict[str, float], sentence: Sentence, analyze: Analyze) -> float:
     total = sum(weights.values())
     if not total:
         return 0.0
-    own = {family(term) for term in analyze(sentence.text)}
-    near = {family(term) for term in analyze(_context(sentence))}
+    own = {family(term) for term in analyze(sentence.text, _language(sentence))}
+    near = {family(term) for term in analyze(_context(sentence), _language(sentence))}
     held = 0.0
     for term, weight in weights.items():
         form = family(term)
         held += weight * (1.0 if form in own else CONTEXT_SHARE if form in near else 0.0)
     return held / total
+
+
+def _language(sentence: Sentence) -> str | None:
+    return sentence.hit.document.language
 
 
 def _context(sentence: Sentence) -> str:

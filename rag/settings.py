@@ -22,6 +22,9 @@ class Settings(IndexSettings):
     llm_model: str = Field("gpt-4o-mini", min_length=1, description="Model name at the endpoint.")
     llm_timeout: float = Field(60.0, gt=0, le=3600, description="Seconds to wait for the endpoint.")
     passages: int = Field(8, ge=1, le=50, description="Passages that are read for an answer.")
+    context_words: int = Field(
+        1_500, ge=100, le=100_000, description="Words a model is given: the passages, and what stands around them."
+    )
     min_confidence: float = Field(0.4, ge=0, le=1, description="Below this an answer is an abstention.")
     unsupported: Literal["mark", "drop"] = Field(
         "mark", description="What happens to sentences of a model that the sources do not bear."

@@ -83,7 +83,8 @@ class Stream:
             self._filters,
             {**asking.timings, "total": time.perf_counter() - started},
         )
-        self._answer = answer(frame, shown, asking.uncovered, asking.hits)
+        found = answer(frame, shown, asking.uncovered, asking.hits)
+        self._answer = replace(found, confidence=asking.confidence)
 
     def _still_there(self, statement: Statement) -> Statement:
         gone = self._assistant.gone({citation.document.id for citation in statement.citations})

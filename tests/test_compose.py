@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 from corpus import assert_exact, document, hit
 
+from index.terms import question_terms
 from index.types import Filters, Hit, Span
 from rag.compose import NEAREST, Frame, Markers, abstain, answer, uncovered_words, verbatim_statement, with_markers
 from rag.reader import Reading, Scored, Sentence
@@ -26,6 +27,12 @@ def scored(source: Hit, text: str, cosine: float = 0.5, before: tuple[str, ...] 
 
 def statement(source: Hit, text: str, markers: Markers) -> Statement:
     return verbatim_statement(scored(source, text), (), markers)
+
+
+def uncovered(question: str, *missing: str, languages: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The words told when those keys of the question stand in no passage."""
+    terms = question_terms(question, languages)
+    return uncovered_words(question, terms, cast(Reading, SimpleNamespace(uncovered=missing)))
 
 
 def test_markers_count_from_one_as_they_appear_and_one_span_keeps_its_number() -> None:
@@ -123,7 +130,19 @@ def test_a_statement_without_a_source_shows_no_marker_and_says_so() -> None:
 
 
 def test_uncovered_words_are_those_of_the_question() -> None:
-    reading = cast(Reading, SimpleNamespace(uncovered=("sauna", "lighthous")))
-    told = uncovered_words("Are there “saunas” in the lighthouses, or Saunas? saunas!", reading)
+    told = uncovered("Are there “saunas” in the lighthouses, or Saunas? saunas!", "sauna", "lighthous")
     assert told == ("saunas", "lighthouses", "Saunas")
-    assert uncovered_words("Is it warm?", reading) == ()
+    assert uncovered("Is it warm?", "sauna") == ()
+    assert uncovered("Is the pier warm?") == ()
+
+
+def test_uncovered_words_of_another_language() -> None:
+    question = "Wie hoch sind die Hafengebühren der Fähre?"
+    key = dict(zip(question_terms(question, ("de",)).words, question_terms(question, ("de",)).keys, strict=True))
+    assert uncovered(question, key["hafengebühren"], languages=("de",)) == ("Hafengebühren",)
+    assert uncovered(question, *key.values(), languages=("de",)) == ("hoch", "Hafengebühren", "Fähre")
+
+
+def test_uncovered_words_with_marks_in_them() -> None:
+    assert uncovered("Does the P-200 cost 2,500?", "200", "2500") == ("P-200", "2,500")
+    assert uncovered("图书馆在哪里？", "书馆") == ("图书馆在哪里？",)

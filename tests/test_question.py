@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.snapshot import analyze, content_terms
+from index.terms import question_terms, stems
 from rag.errors import QuestionError
 from rag.question import MAX_CHARACTERS, Asked, checked_question, leans_on_context, read_question, subject_terms
 
@@ -92,26 +92,26 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     ],
 )
 def test_which_questions_need_the_turn_before(question: str, leans: bool) -> None:
-    assert leans_on_context(question, len(content_terms(question))) is leans
+    assert leans_on_context(question, len(question_terms(question).keys)) is leans
 
 
 def test_words_that_only_ask_for_reasons_need_not_be_covered() -> None:
     question = "What reasons were given for the truce?"
-    kept = subject_terms(read_question(question), content_terms(question), analyze)
-    assert kept == analyze("truce")
+    kept = subject_terms(read_question(question), question_terms(question).keys, stems)
+    assert kept == stems("truce")
 
 
 @pytest.mark.parametrize("question", ["How many boats?", "How much are the boats?", "How large are boats?"])
 def test_words_that_only_ask_for_a_number_need_not_be_covered(question: str) -> None:
-    assert subject_terms(read_question(question), content_terms(question), analyze) == analyze("boats")
+    assert subject_terms(read_question(question), question_terms(question).keys, stems) == stems("boats")
 
 
 def test_a_question_made_of_asking_words_keeps_them() -> None:
     asked = read_question("Why was a reason given?")
-    terms = analyze("reason given")
-    assert subject_terms(asked, terms, analyze) == terms
+    terms = stems("reason given")
+    assert subject_terms(asked, terms, stems) == terms
 
 
 def test_other_questions_keep_every_term() -> None:
-    terms = analyze("reason date truce")
-    assert subject_terms(Asked("other", False), terms, analyze) == terms
+    terms = stems("reason date truce")
+    assert subject_terms(Asked("other", False), terms, stems) == terms

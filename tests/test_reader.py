@@ -8,7 +8,7 @@ from corpus import BagEmbedder, hit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.snapshot import analyze, content_terms
+from index.terms import question_terms, stems
 from index.types import Heading, Hit
 from rag.cues import fitness
 from rag.question import read_question
@@ -30,8 +30,8 @@ def reading(question: str, hits: Sequence[Hit], vectors: bool = True) -> Reading
         rows = embedder.embed_passages(texts)
         return (rows @ embedder.embed_query(question)).tolist(), rows
 
-    weights = dict.fromkeys(content_terms(question), 1.0)
-    return read(read_question(question), weights, sentences_of(hits), analyze, similarities)
+    weights = dict.fromkeys(question_terms(question).keys, 1.0)
+    return read(read_question(question), weights, sentences_of(hits), stems, similarities)
 
 
 def chosen(found: Reading) -> list[str]:
@@ -90,8 +90,48 @@ def test_a_question_for_one_thing_gets_one_sentence() -> None:
 
 def test_terms_that_no_passage_holds_are_told() -> None:
     found = reading("Does the pier have a sauna?", [PIER])
-    assert found.uncovered == tuple(analyze("sauna"))
+    assert found.uncovered == tuple(stems("sauna"))
     assert reading("Does the pier close?", [PIER]).uncovered == ()
+
+
+def test_sentences_are_analysed_in_the_language_of_their_document() -> None:
+    """The question's keys stand for its words in every language of the index."""
+    pier = hit("Der Hafen muss im Mai schließen. Boote zahlen nichts.", 1, language="de")
+    harbour = hit("The harbour closes in June. Boats pay nothing.", 2, language="en")
+    terms = question_terms("Wann schließen die Häfen?", ("de", "en"))
+    known, heard = dict(terms.forms), set()
+
+    def analyze(text: str, language: str | None = None) -> list[str]:
+        heard.add((text.isascii(), language))
+        return [known.get(stem, stem) for stem in stems(text, language)]
+
+    weights = dict.fromkeys(terms.keys, 1.0)
+    found = read(
+        read_question("Wann schließen die Häfen?"),
+        weights,
+        sentences_of([harbour, pier]),
+        analyze,
+        lambda texts: ([0.0] * len(texts), None),
+    )
+    assert chosen(found)[0] == "Der Hafen muss im Mai schließen."
+    assert found.scored[0].coverage == 1.0
+    assert found.uncovered == ()
+    assert (False, "de") in heard and (True, "en") in heard
+    assert {language for _, language in heard} == {"de", "en"}, "never without a language that is known"
+
+
+def test_names_are_analysed_in_that_language_too() -> None:
+    source = hit("Joren Askel schloss den Hafen.", language="de")
+    heard: set[str | None] = set()
+
+    def analyze(text: str, language: str | None = None) -> list[str]:
+        heard.add(language)
+        return stems(text, language)
+
+    asked = read_question("Who closed it?")
+    found = read(asked, {"clos": 1.0}, sentences_of([source]), analyze, lambda texts: ([0.0] * len(texts), None))
+    assert found.scored[0].fits > 0
+    assert heard == {"de"}
 
 
 def test_a_title_covers_its_document() -> None:
@@ -101,7 +141,7 @@ def test_a_title_covers_its_document() -> None:
 def test_no_passages_no_sentences() -> None:
     found = reading("Does the pier have a sauna?", [])
     assert (found.scored, found.chosen) == ((), ())
-    assert set(found.uncovered) == set(content_terms("Does the pier have a sauna?"))
+    assert set(found.uncovered) == set(question_terms("Does the pier have a sauna?").keys)
 
 
 def test_at_most_so_many_sentences_are_embedded() -> None:
@@ -112,7 +152,7 @@ def test_at_most_so_many_sentences_are_embedded() -> None:
         asked.append(len(texts))
         return [0.0] * len(texts), None
 
-    found = read(read_question("Which pier?"), {"pier": 1.0}, sentences_of([many]), analyze, similarities)
+    found = read(read_question("Which pier?"), {"pier": 1.0}, sentences_of([many]), stems, similarities)
     assert asked == [EMBEDDED_SENTENCES] == [len(found.scored)]
 
 
@@ -128,12 +168,12 @@ def test_at_most_so_many_sentences_are_embedded() -> None:
 )
 def test_the_kind_of_thing_that_is_asked_for(question: str, fitting: str, other: str) -> None:
     asked = read_question(question)
-    assert fitness(asked, fitting, {}, analyze) > fitness(asked, other, {}, analyze) == 0
+    assert fitness(asked, fitting, {}, stems) > fitness(asked, other, {}, stems) == 0
 
 
 def test_a_name_from_the_question_is_no_answer_to_who() -> None:
-    weights = dict.fromkeys(analyze("Joren Askel"), 1.0)
-    assert fitness(read_question("Who is Joren Askel?"), "Joren Askel came.", weights, analyze) == 0
+    weights = dict.fromkeys(stems("Joren Askel"), 1.0)
+    assert fitness(read_question("Who is Joren Askel?"), "Joren Askel came.", weights, stems) == 0
 
 
 @given(

@@ -24,7 +24,7 @@ def in_code(**values: Any) -> Settings:
 def test_defaults_need_no_environment() -> None:
     found = Settings()
     assert (found.index_dir, found.seeds_dir) == (Path(".citewise"), Path("seeds"))
-    assert found.uses_llm is False and found.embedder == "minilm"
+    assert found.uses_llm is False and found.embedder == "local"
 
 
 def test_environment_goes_before_env_file_and_code_before_both(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from fnmatch import fnmatch
 from pathlib import Path
@@ -26,15 +26,16 @@ from doubles import (
     write,
 )
 
-from index import segments, snapshot
+from index import segments, view
 from index.build import build_index
 from index.catalog import Segment, open_engine
 from index.catalog_sweep import CatalogSweeper
 from index.catalog_write import CatalogWriter
 from index.errors import StaleSnapshot
+from index.ids import best
 from index.segments import SMALLEST_TIER, TIER_SEGMENTS, stale_segments, tier_to_merge
 from index.settings import IndexSettings
-from index.snapshot import Index
+from index.snapshot import Index, Snapshot
 from index.sweep import sweep
 from index.types import BuildOptions, Filters, Progress
 from index.vectors import VectorStore
@@ -135,11 +136,22 @@ def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     opened.close()
 
 
-@pytest.mark.parametrize("exact", [True, False], ids=["exact", "by Chroma"])
+WAYS = ("by the copies", "read from Chroma", "by Chroma's graph")
+
+
+def take(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How vectors are scored: the copies are at hand, or few passages are allowed, or neither."""
+    if way != WAYS[0]:
+        monkeypatch.setattr(VectorStore, "rows", lambda store, name: None)
+    if way == WAYS[2]:
+        monkeypatch.setattr(view, "EXACT_LIMIT", -1)
+
+
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(("only", "expected"), FILTERS)
-def test_filters(news: Index, only: Filters, expected: set[str], exact: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_filters(news: Index, only: Filters, expected: set[str], way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """By words, by vectors, and for the places of passages."""
-    monkeypatch.setattr(snapshot, "EXACT_LIMIT", snapshot.EXACT_LIMIT if exact else -1)
+    take(way, monkeypatch)
     now = news.snapshot()
     wanted = {f"docs/{name}" for name in expected}
     by_words = [passage_id for passage_id, _ in now.words(["anchor"], 10, only)]
@@ -180,8 +192,12 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     opened.close()
 
 
-@pytest.mark.parametrize("only", [None, Filters(uri="docs/0?0.txt")], ids=["by Chroma", "exact"])
-def test_nearest_are_those_that_numpy_finds(many: Index, only: Filters | None) -> None:
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("only", [None, Filters(uri="docs/0?0.txt")], ids=["all", "filtered"])
+def test_nearest_are_those_that_numpy_finds(
+    many: Index, only: Filters | None, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(way, monkeypatch)
     now, query = many.snapshot(), counts("anchor bridge bridge castle")
     texts = {
         p.id: p.text
@@ -204,6 +220,24 @@ def test_similarities_are_exact_and_leave_out_what_has_no_vector(many: Index) ->
     assert found.keys() == texts.keys()
     for passage_id, text in texts.items():
         assert found[passage_id] == pytest.approx(float(counts(text) @ query), abs=1e-6)
+
+
+def test_a_broad_filter_finds_by_words_what_a_selective_one_would(many: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One asks for more and leaves out what is not allowed, the other names the allowed passages."""
+    only = Filters(uri="docs/1*")
+    named = many.snapshot().words(["anchor", "bridg"], 50, only)
+    monkeypatch.setattr(view, "EXACT_LIMIT", 0)
+    monkeypatch.setattr(view, "SPARE", 0.1)
+    assert many.snapshot().words(["anchor", "bridg"], 50, only) == named
+    assert 30 < len(named) <= 50
+
+
+def test_the_best_of_many_scores_with_ties_by_id() -> None:
+    ids = np.array([9, 2, 7, 4, 5], dtype=np.int64)
+    scores = np.array([0.5, 0.25, 0.5, 0.75, 0.5], dtype=np.float32)
+    assert best(ids, scores, 2) == [(4, 0.75), (5, 0.5)]
+    assert best(ids, scores, 9) == [(4, 0.75), (5, 0.5), (7, 0.5), (9, 0.5), (2, 0.25)]
+    assert best(ids[:0], scores[:0], 3) == []
 
 
 def test_words_rank_the_rarer_and_the_denser_first(news: Index) -> None:
@@ -235,7 +269,190 @@ def test_dead_vectors_do_not_hide_live_ones_behind_them(config: IndexSettings, i
     np.testing.assert_allclose([score for _, score in now.nearest(query, 5)], best, atol=1e-5)
 
 
+# Words of several languages, exact forms, phrases
+
+
+SPOKEN = {
+    "hafen.md": "---\ntitle: Hafen\nlanguage: de\npublisher: Hafenpost\n---\n\n"
+    "Die Hafengebühren steigen im Sommer. Alte Häuser stehen am Wasser, und die Fähren legen früh ab.\n",
+    "haus.md": "---\ntitle: Haus\nlanguage: de\npublisher: Hafenpost\n---\n\nEin Haus steht allein.\n",
+    "port.md": "---\ntitle: Port\nlanguage: fr\npublisher: Le Quai\n---\n\nLes bateaux amarrés paient une redevance.\n",
+    "puerto.md": "---\ntitle: Puerto\nlanguage: es\n---\n\nLos barcos pequeños no pagan en verano.\n",
+    "pier.md": "---\ntitle: The North Pier\nlanguage: en\npublisher: The Gazette\n---\n\n"
+    "# Loud engines\n\nThe F-16 and the P-200 cost 2,500 in C++. LiHua said so. Ferries are leaving at noon.\n",
+    "signs.md": "---\ntitle: Signs\nlanguage: en\n---\n\nThe north and pier signs stand apart; the pier is north.\n",
+    "other.md": "---\ntitle: Other\nlanguage: en\n---\n\nA ferry leaves at noon, and the 16 pays 200.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    made = index_settings(tmp_path_factory.mktemp("spoken"))
+    write(made.seeds_dir, SPOKEN)
+    build_index(made, embedder=WordCounts())
+    opened = Index(made, WordCounts())
+    yield opened.snapshot()
+    opened.close()
+
+
+def names_of(now: Snapshot, ids: Collection[int]) -> set[str]:
+    return {uri.removeprefix("docs/") for uri, *_ in places(now, ids)} if ids else set()
+
+
+def asked(now: Snapshot, question: str, only: Filters | None = None) -> list[str]:
+    """Names of the documents that words find for a question, best first."""
+    terms = now.terms(question)
+    hits = now.words([form for form, _ in terms.forms], 10, only, [form for form, _ in terms.exact])
+    return [name for passage_id, _ in hits for name in names_of(now, [passage_id])]
+
+
+def test_languages_the_commonest_first_and_outlets(spoken: Snapshot) -> None:
+    assert spoken.languages == ("en", "de", "es", "fr")
+    assert spoken.outlets == ("Hafenpost", "Le Quai", "The Gazette")
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Welche Hafengebühr?", {"hafen.md"}),
+        ("Wo stehen die Häuser?", {"hafen.md", "haus.md"}),
+        ("Quel bateau est amarré ?", {"port.md"}),
+        ("¿Qué barco es pequeña?", {"puerto.md"}),
+        ("When does the ferry leave?", {"pier.md", "other.md"}),
+        ("P-200", {"pier.md", "other.md"}),
+        ("p200", {"pier.md"}),
+        ("f16", {"pier.md"}),
+        ("2500", {"pier.md"}),
+        ("2,500", {"pier.md"}),
+        ("Is it C++?", {"pier.md"}),
+        ("Li Hua", {"pier.md"}),
+    ],
+)
+def test_words_find_other_forms_and_exact_ones(spoken: Snapshot, question: str, expected: set[str]) -> None:
+    assert set(asked(spoken, question)) == expected
+
+
+def test_an_exact_form_goes_before_its_parts(spoken: Snapshot) -> None:
+    assert asked(spoken, "P-200") == ["pier.md", "other.md"]
+    assert asked(spoken, "F-16") == ["pier.md", "other.md"]
+    assert asked(spoken, "P-200", Filters(uri="docs/other.md")) == ["other.md"]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("DIE FÄHREN LEGEN", {"hafen.md"}),
+        ("die fahren legen früh ab", {"hafen.md"}),
+        ("die Fähre legen", set()),
+        ("bateaux amarrés", {"port.md"}),
+        ("Barcos  pequeños\nno", {"puerto.md"}),
+        ("the north pier", {"pier.md"}),
+        ("loud engines", {"pier.md"}),
+        ("pier north", set()),
+        ("leaving at noon", {"pier.md"}),
+        ("leaves at noon", {"other.md"}),
+        ("at noon", {"pier.md", "other.md"}),
+        ("noon", {"pier.md", "other.md"}),
+        ('"north" AND (pier)', {"signs.md"}),
+        ('title:"north pier"~2', set()),
+        ("north*", {"pier.md", "signs.md"}),
+        ("cost 2500 in c++", {"pier.md"}),
+        ("LiHua said so", {"pier.md"}),
+        ("nowhere to be found", set()),
+        ("", set()),
+        ("?!", set()),
+    ],
+)
+def test_only_passages_with_the_words_of_a_phrase_in_a_row(spoken: Snapshot, phrase: str, expected: set[str]) -> None:
+    """In any case, but in no other form, and never as a query."""
+    every = [form for text in SPOKEN.values() for form, _ in spoken.terms(text).forms]
+    only = Filters(phrase=phrase)
+    assert names_of(spoken, [found for found, _ in spoken.words(every, 20, only)]) == expected
+    assert names_of(spoken, [found for found, _ in spoken.nearest(counts("anchor"), 20, only)]) == expected
+
+
+def test_a_phrase_with_other_filters(spoken: Snapshot) -> None:
+    assert asked(spoken, "noon ferry", Filters(phrase="at noon", uris=("docs/other.md",))) == ["other.md"]
+    assert asked(spoken, "noon ferry", Filters(phrase="leaves at noon", outlet="The Gazette")) == []
+
+
+def test_a_phrase_has_to_be_in_one_passage_not_in_one_document(tmp_path: Path) -> None:
+    made = index_settings(tmp_path)
+    write(made.seeds_dir, {"long.txt": text_of(["anchor"], ["bridge"], ["castle"])})
+    build_index(made, embedder=WordCounts())
+    opened = Index(made, WordCounts())
+    try:
+        now = opened.snapshot()
+        hits = now.words(["report"], 9, Filters(phrase="names bridge and then"))
+        assert ["bridge" in text for *_, text in places(now, [found for found, _ in hits])] == [True]
+        assert len(now.words(["report"], 9, Filters(phrase="and then goes on"))) == 3
+    finally:
+        opened.close()
+
+
+def test_analysed_passages_are_those_asked_for_and_few_are_kept(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = index.snapshot()
+    ids = {passage.id for document in now.documents() for passage in now.neighbours(document.id)}
+    assert len(ids) == 3
+    fresh = now.analysed(ids)
+    assert fresh.keys() == ids
+    monkeypatch.setattr(view, "CACHED_PASSAGES", 1)
+    for some in (ids, sorted(ids)[:1], ids, sorted(ids)[1:]):
+        assert now.analysed(some) == {one: fresh[one] for one in some}
+        assert len(index.analysed) <= 1
+    assert now.analysed([]) == {}
+    assert {one.language for one in fresh.values()} == {"en"}
+    assert sum("bridg" in one.stems for one in fresh.values()) == 1
+
+
+def test_vectors_of_passages_are_those_of_their_texts(index: Index) -> None:
+    now = index.snapshot()
+    texts = {p.id: p.text for d in now.documents() for p in now.neighbours(d.id)}
+    found = now.vectors([*texts, 9_999])
+    assert found.keys() == texts.keys()
+    for passage_id, text in texts.items():
+        np.testing.assert_allclose(found[passage_id], counts(text), atol=1e-6)
+
+
 # Generations
+
+
+def live(now: Snapshot) -> list[int]:
+    """The ids the snapshot goes by; read now, or made from those of the one before."""
+    now.words(["report"], 1)
+    assert now.known_live is not None
+    return now.known_live.tolist()  # type: ignore[no-any-return]
+
+
+def test_the_live_ids_of_a_generation_are_made_from_those_of_the_one_before(
+    config: IndexSettings, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live(index.snapshot())
+    monkeypatch.setattr(type(index.catalog), "all_live", lambda *_: pytest.fail("they are read anew"))
+    for step, files in enumerate(
+        (
+            {"b.txt": text_of(["castle"], ["dragon"]), "c.txt": text_of(["anchor"], ["ember"])},
+            {"b.txt": text_of(["dragon"])},
+            {"a.txt": text_of(["forest"])},
+            {"b.txt": text_of(["castle"], ["dragon"]), "a.txt": text_of(["anchor"])},
+        )
+    ):
+        write(config.seeds_dir, files)
+        build_index(config, embedder=WordCounts())
+        now = index.snapshot()
+        fresh = {passage.id for document in now.documents() for passage in now.neighbours(document.id)}
+        assert set(live(now)) == fresh, f"step {step}"
+        assert live(now) == sorted(fresh)
+
+
+def test_they_are_read_anew_when_what_went_may_have_been_swept(config: IndexSettings, index: Index) -> None:
+    live(index.snapshot())
+    edited(config, 4)
+    swept(config, time.time() + 1e6)
+    now = index.snapshot()
+    assert now.known_live is None
+    fresh = {passage.id for document in now.documents() for passage in now.neighbours(document.id)}
+    assert live(now) == sorted(fresh)
 
 
 def swept(config: IndexSettings, now: float) -> None:

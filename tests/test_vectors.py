@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from doubles import Vectors, run_in_child, write_segment
 
+from index import vectors
 from index.errors import StaleSnapshot
 from index.vectors import ADD_ROWS, PREFIX, VectorStore
 
@@ -50,9 +51,9 @@ def test_more_rows_than_one_batch_come_back_as_they_were(store: VectorStore) -> 
     rows = many(ADD_ROWS + 50)
     ids = list(range(100, 100 + len(rows)))
     store.create(f"{PREFIX}a", ids, rows)
-    found, vectors = store.get(f"{PREFIX}a", [ids[-1], ids[3], 1, ids[700]])
+    found, read = store.get(f"{PREFIX}a", [ids[-1], ids[3], 1, ids[700]])
     assert sorted(found) == [ids[3], ids[700], ids[-1]]
-    for passage_id, vector in zip(found, vectors, strict=True):
+    for passage_id, vector in zip(found, read, strict=True):
         np.testing.assert_allclose(vector, rows[passage_id - 100], atol=1e-6)
     query = many(3)[2]
     best = np.argsort(-(rows @ query))[:10] + 100
@@ -63,8 +64,8 @@ def test_more_rows_than_one_batch_come_back_as_they_were(store: VectorStore) -> 
 def test_get_of_nothing(store: VectorStore) -> None:
     store.create(f"{PREFIX}a", [1], unit((1, 0)))
     for wanted in ([], [2]):
-        found, vectors = store.get(f"{PREFIX}a", wanted)
-        assert (found, len(vectors)) == ([], 0)
+        found, read = store.get(f"{PREFIX}a", wanted)
+        assert (found, len(read)) == ([], 0)
 
 
 def test_filling_again_after_an_interruption_gives_the_same_rows(store: VectorStore) -> None:
@@ -74,6 +75,126 @@ def test_filling_again_after_an_interruption_gives_the_same_rows(store: VectorSt
     found, _ = store.get(f"{PREFIX}a", list(range(20)))
     assert sorted(found) == list(range(20))
     assert len(store.nearest([f"{PREFIX}a"], rows[0], 20)) == 20
+
+
+# The copies
+
+
+def copy_of(tmp_path: Path, name: str) -> Path:
+    return tmp_path / "vectors" / f"{name}.npy"
+
+
+def filled(store: VectorStore) -> tuple[str, Vectors]:
+    """A segment of the ids 100 to 159, written in another order."""
+    rows, order = many(60), np.random.default_rng(3).permutation(60)
+    store.create(f"{PREFIX}a", (100 + order).tolist(), rows[order])
+    return f"{PREFIX}a", rows
+
+
+def damage(path: Path, how: str) -> None:
+    data = path.read_bytes()
+    match how:
+        case "missing":
+            path.unlink()
+        case "empty":
+            path.write_bytes(b"")
+        case "cut":
+            path.write_bytes(data[:-1])
+        case "cut in the ids":
+            path.write_bytes(data[:200])
+        case "noise":
+            path.write_bytes(b"no array at all" * 100)
+        case "other length":
+            with path.open("wb") as file:
+                np.save(file, np.arange(3))
+                np.save(file, np.zeros((4, 8), dtype=np.float32))
+        case "other type":
+            with path.open("wb") as file:
+                np.save(file, np.arange(4))
+                np.save(file, np.zeros((4, 8), dtype=np.float64))
+
+
+DAMAGES = ["missing", "empty", "cut", "cut in the ids", "noise", "other length", "other type"]
+
+
+def test_the_copy_holds_what_chroma_holds(store: VectorStore, tmp_path: Path) -> None:
+    name, rows = filled(store)
+    found = store.rows(name)
+    assert found is not None and found.ids.tolist() == list(range(100, 160))
+    np.testing.assert_array_equal(found.vectors, rows)
+    assert [path.name for path in (tmp_path / "vectors").glob(f"{PREFIX}*")] == [copy_of(tmp_path, name).name]
+
+
+@pytest.mark.parametrize("wanted", [[], [5], [100], [159, 160, 161], [99, 101, 130], list(range(300))])
+def test_exact_scores_of_chosen_ids(store: VectorStore, wanted: list[int]) -> None:
+    """Of few, which are gathered, and of many, for which all are scored."""
+    name, rows = filled(store)
+    query = many(61)[60]
+    ids, cosines = store.cosines(name, query, np.array(wanted, dtype=np.int64))
+    assert ids.tolist() == [i for i in wanted if 100 <= i < 160]
+    np.testing.assert_allclose(cosines, rows[ids - 100] @ query, atol=1e-6)
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+def test_chroma_stands_in_for_a_copy_until_it_is_written_again(tmp_path: Path, how: str) -> None:
+    writing = VectorStore(tmp_path / "vectors")
+    name, rows = filled(writing)
+    damage(copy_of(tmp_path, name), how)
+    writing.close()
+    store = VectorStore(tmp_path / "vectors")
+    try:
+        assert store.rows(name) is None
+        wanted = np.array([90, 103, 150], dtype=np.int64)
+        ids, cosines = store.cosines(name, rows[3], wanted)
+        assert dict(zip(ids.tolist(), cosines.tolist(), strict=True)) == {
+            103: pytest.approx(1, abs=1e-5),
+            150: pytest.approx(float(rows[3] @ rows[50]), abs=1e-5),
+        }
+        assert sorted(store.get(name, [103, 90, 150])[0]) == [103, 150]
+        store.drop_folders()
+        again = store.rows(name)
+        assert again is not None and again.ids.tolist() == list(range(100, 160))
+        np.testing.assert_allclose(again.vectors, rows, atol=1e-6)
+    finally:
+        store.close()
+
+
+def test_a_segment_of_several_pages_is_copied_again_as_a_whole(
+    store: VectorStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "GET_ROWS", 7)
+    name, rows = filled(store)
+    copy_of(tmp_path, name).unlink()
+    store.keep([])
+    store.drop_folders()
+    again = store.rows(name)
+    assert again is not None and again.ids.tolist() == list(range(100, 160))
+    np.testing.assert_allclose(again.vectors, rows, atol=1e-6)
+
+
+def test_copies_go_with_their_segments(store: VectorStore, tmp_path: Path) -> None:
+    name, _ = filled(store)
+    left = [copy_of(tmp_path, f"{PREFIX}gone"), copy_of(tmp_path, name).with_suffix(".tmp")]
+    for path in left:
+        path.write_bytes(b"left by a crash")
+    store.drop_folders()
+    assert not any(path.exists() for path in left) and copy_of(tmp_path, name).exists()
+    store.delete(name)
+    assert not copy_of(tmp_path, name).exists()
+    assert store.rows(name) is None
+
+
+def test_what_is_let_go_of_is_opened_again(store: VectorStore) -> None:
+    name, rows = filled(store)
+    before = store.rows(name)
+    assert store.rows(name) is before
+    store.keep([])
+    assert store.rows(name) is not before
+    store.keep([name])
+    assert [hit[0] for hit in store.nearest([name], rows[7], 1)] == [107]
+
+
+# Names
 
 
 def test_names_and_deletion(store: VectorStore) -> None:
