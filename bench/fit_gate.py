@@ -13,15 +13,17 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bench import beir
 from index.types import Hit
 from rag import gate
 from rag.answering import Asking, read_hits
+from rag.beir import read_folder
+from rag.evaluate import opened
+from rag.settings import Settings
 
 RIDGE = 1.0
 QUERIES = 300
@@ -53,14 +55,17 @@ def collect(folder: Path, work: Path) -> Examples:
         labels.append(float(answerable))
         held_out.append(number % 2 == 1)
 
-    with beir.assistant(folder, work, passages=4 * READ) as assistant:
-        asked = beir.queries(folder)
+    goldset = read_folder(folder)
+    settings = Settings(answer_mode="extractive", passages=4 * READ)
+    with opened(goldset, settings, work) as (assistant, names):
+        asked = goldset.questions
         for number, query in enumerate(asked[:: max(1, len(asked) // QUERIES)]):
             asking = assistant.begin(query.text, None, ())
             if query.answerable is not None:
                 add(asking, asking.hits, query.answerable, number)
             else:
-                others = [hit for hit in asking.hits if PurePosixPath(hit.document.uri).name not in query.relevant]
+                relevant = {name for name, grade in query.relevant.items() if grade > 0}
+                others = [hit for hit in asking.hits if names[hit.document.uri] not in relevant]
                 add(asking, asking.hits, True, number)
                 add(asking, others, False, number)
     return Examples(np.array(rows), np.array(labels), np.array(held_out))

@@ -24,8 +24,8 @@ from index import build_index
 from index.catalog import open_engine
 from index.catalog_read import CatalogReader
 from index.chunk import embedding_input
-from index.embed import MiniLM
 from index.lexical import LexicalIndex
+from index.minilm import MiniLM
 from index.segments import EMBED_TOGETHER
 from index.snapshot import words_folder
 from index.vectors import VectorStore
@@ -66,7 +66,7 @@ def indexing(settings: Settings) -> dict[str, Any]:
     reader = CatalogReader(engine)
     state = reader.state()
     ids = [i for segment in reader.segments(state) for i in reader.segment_ids(segment, state)]
-    texts = [embedding_input(title, trail, text) for _, title, trail, text in reader.indexed_texts(ids)]
+    texts = [embedding_input(one.title, one.headings, one.text) for one in reader.indexed_texts(ids)]
     engine.dispose()
     pure, _ = _timed(
         lambda: [model.embed_passages(texts[at : at + EMBED_TOGETHER]) for at in range(0, len(texts), EMBED_TOGETHER)]
@@ -95,8 +95,8 @@ def asking(settings: Settings) -> dict[str, Any]:
         assistant.warm_up()
         snapshot = assistant.snapshot
         for question in QUESTIONS * ROUNDS:
-            embedding, query = _timed(partial(make_query, question, embedder))
-            words, _ = _timed(partial(searcher.search, query.terms, 100))
+            embedding, query = _timed(partial(make_query, question, snapshot, embedder))
+            words, _ = _timed(partial(searcher.search, [form for form, _ in query.terms.forms], 100))
             nearest, _ = _timed(partial(vectors.nearest, names, query.vector, 100))
             parts.append(embedding + words + nearest)
             retrieval, _ = _timed(partial(retrieve, snapshot, embedder, query, 8))
