@@ -21,8 +21,8 @@ import numpy as np
 from index.types import Hit
 from rag import gate
 from rag.answering import Asking, read_hits
-from rag.beir import read_folder
 from rag.evaluate import opened
+from rag.evaluation.beir import read_folder
 from rag.settings import Settings
 
 RIDGE = 1.0

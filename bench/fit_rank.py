@@ -22,10 +22,10 @@ from typing import Any
 import numpy as np
 
 from rag import rank as ranking
-from rag.beir import read_folder
 from rag.evaluate import opened
+from rag.evaluation.beir import read_folder
+from rag.evaluation.metrics import ndcg
 from rag.features import NAMES, WORDS_ALONE, features
-from rag.metrics import ndcg
 from rag.rank import CALIBRATION, Ranked, best_first, calibration_rows
 from rag.retrieve import collect, make_query
 from rag.settings import Settings

@@ -37,10 +37,10 @@ from index.types import Progress
 from index.vectors import HNSW
 from rag import Assistant, Settings
 from rag import rank as ranking
-from rag.beir import read_folder
 from rag.evaluate import opened, sample
-from rag.goldset import GoldSet, Question
-from rag.metrics import ndcg, recall
+from rag.evaluation.beir import read_folder
+from rag.evaluation.goldset import GoldSet, Question
+from rag.evaluation.metrics import ndcg, recall
 from rag.rank import fuse
 from rag.retrieve import CANDIDATES
 

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 
 from index.embed import shorten
 from index.sentences import paragraph_spans, sentence_spans
+from index.terms import TERMS
 from index.types import Document
 
 MIN_WORDS, MAX_WORDS, MAX_TOKENS = 80, 150, 200
 TAIL_WORDS = 40
 SECTION_WORDS = 25
 PREFIX_CHARACTERS, PREFIX_TOKENS = 160, 50
-CHUNKER = f"sentences-1/{MIN_WORDS}-{MAX_WORDS}w/{MAX_TOKENS}t"
+CHUNKER = f"sentences-1/{MIN_WORDS}-{MAX_WORDS}w/{MAX_TOKENS}t/{TERMS}"  # a change of either makes other passages
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
 

@@ -172,7 +172,8 @@ def evaluate(fail_under: Sequence[str], fail_if_worse: bool, as_json: bool, **as
     {"question": "...", "relevant": ["uri", ...], "answer": "..." or [...], "answerable": true}
     """
     with _reporting(as_json):
-        from rag import measure, report, terminal
+        from rag import terminal
+        from rag.evaluation import measure, report
 
         request = measure.Request(**asked)
         try:

@@ -17,11 +17,11 @@ from index.build import OnProgress, build_index
 from index.embed import configured_fingerprint
 from index.errors import CitewiseError, IndexMismatch
 from index.types import BuildOptions, Filters
-from rag import figures
 from rag.assistant import Assistant
 from rag.errors import QuestionError
-from rag.figures import Outcome
-from rag.goldset import GoldSet, Question, Turns, write_documents
+from rag.evaluation import figures
+from rag.evaluation.figures import Outcome
+from rag.evaluation.goldset import GoldSet, Question, Turns, write_documents
 from rag.question import checked_question, read_question
 from rag.settings import Settings
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from index.errors import CitewiseError
-from rag.beir import read_feedback, read_folder
-from rag.goldset import Gold, write_documents
+from rag.evaluation.beir import read_feedback, read_folder
+from rag.evaluation.goldset import Gold, write_documents
 
 DOCUMENTS = [
     {"_id": "d1", "title": "Dike", "text": "The dike broke. Cows swam home."},

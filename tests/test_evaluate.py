@@ -19,12 +19,12 @@ from test_beir import folder
 from test_schema import validator
 
 import rag.cli
-from rag import measure
 from rag.assistant import Assistant
-from rag.beir import read_feedback, read_folder
 from rag.evaluate import Evaluation, evaluate, evaluate_index, sample
-from rag.figures import names, saved
-from rag.goldset import GoldSet, Question
+from rag.evaluation import measure
+from rag.evaluation.beir import read_feedback, read_folder
+from rag.evaluation.figures import names, saved
+from rag.evaluation.goldset import GoldSet, Question
 from rag.settings import Settings
 
 DOCUMENTS = [

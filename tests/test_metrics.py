@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from index.errors import CitewiseError
 from index.types import Span
-from rag import metrics
-from rag.compare import compare, read_saved
-from rag.figures import Outcome, figures, judge, names
-from rag.goldset import Gold, Question
+from rag.evaluation import metrics
+from rag.evaluation.compare import compare, read_saved
+from rag.evaluation.figures import Outcome, figures, judge, names
+from rag.evaluation.goldset import Gold, Question
 from rag.types import Answer, Citation, Statement
 
 GRADES = {"a": 3.0, "b": 1.0, "c": 0.0}

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.types import Span
-from rag import metrics
-from rag.goldset import Gold, Question
+from rag.evaluation import metrics
+from rag.evaluation.goldset import Gold, Question
 from rag.types import Answer, Citation
 
 DEPTH, HIT_DEPTH = 10, 4

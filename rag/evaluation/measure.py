@@ -12,10 +12,10 @@ from typing import Any
 from index.build import OnProgress
 from index.errors import CitewiseError
 from index.roots import free_name
-from rag.beir import read_feedback, read_folder
-from rag.compare import Values, compare, read_saved
 from rag.evaluate import Evaluation, OnAsked, evaluate, evaluate_index, save, uris
-from rag.figures import LOWER_IS_BETTER, names
+from rag.evaluation.beir import read_feedback, read_folder
+from rag.evaluation.compare import Values, compare, read_saved
+from rag.evaluation.figures import LOWER_IS_BETTER, names
 from rag.settings import Settings
 
 Json = dict[str, Any]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import CitewiseError
-from rag.figures import LOWER_IS_BETTER, MEANS
+from rag.evaluation.figures import LOWER_IS_BETTER, MEANS
 
 if TYPE_CHECKING:
     import numpy as np

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import CitewiseError
-from rag.goldset import Gold, GoldSet, Question, Turns
+from rag.evaluation.goldset import Gold, GoldSet, Question, Turns
 
 UNANSWERABLE = ("unanswerable", "null")
 
