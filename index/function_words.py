@@ -10,7 +10,7 @@ _LISTS = {
     "en": (
         "a an and are as at be but by for if in into is it no not of on or such that the their then there these "
         "they this to was will with who whom whose what which when where why how do does did has have had can "
-        "could would should might shall must were from since i me my you your we our please tell about s"
+        "could would should might shall must go goes were from since i me my you your we our please tell about s"
     ),
     "de": (
         "aber als am an auch auf aus bei beim bin bis bist da dann das dass dem den denn der des die dies diese "

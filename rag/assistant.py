@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from index.errors import DocumentNotFound, EmbedderError, StaleSnapshot
@@ -11,6 +12,7 @@ from index.snapshot import Index, Snapshot
 from index.types import Document, Filters, Hit
 from rag.answering import Asking
 from rag.fold import fold, spread
+from rag.hints import meets, read_hints
 from rag.question import checked_question, leans_on_context, read_question
 from rag.retrieve import Retrieved, make_query, retrieve
 from rag.settings import Settings
@@ -157,6 +159,7 @@ class Assistant:
             found = self._retrieve(snapshot, question, SEARCHED_FOR_ONE * self.settings.passages, filters, history)
             terms = snapshot.analysed({hit.passage.id for hit in found.hits})
             several = read_question(question).several
+            notice = found.notice or _outside(question, snapshot, found.hits)
             return Asking(
                 question=question,
                 query=found.query,
@@ -165,7 +168,7 @@ class Assistant:
                 embedder=found.embedder,
                 settings=self.settings,
                 history=history,
-                notice=found.notice,
+                notice=notice,
                 timings={"retrieve": time.perf_counter() - started},
                 context=found.context,
             )
@@ -231,3 +234,11 @@ class Assistant:
             return work(self._index.snapshot())
         except StaleSnapshot:
             return work(self._index.snapshot())
+
+
+def _outside(question: str, snapshot: Snapshot, hits: Sequence[Hit]) -> str | None:
+    """Said when the question names a source or a time of publication, and nothing that was found is from there."""
+    hints = read_hints(question, snapshot.outlets, date.today())
+    if not hints.restricts or any(meets(hints, hit.document.published, hit.document.outlet) for hit in hits):
+        return None
+    return f"Nothing that was found is from {' or '.join(hints.outlets) or 'the time you name'}."

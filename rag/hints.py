@@ -12,7 +12,8 @@ from datetime import date
 from functools import lru_cache
 from typing import TypeVar
 
-from rag.dates import FIRST_YEAR, LAST_YEAR, Mention, Period, When, dates_in, days_of, mentions, shared
+from rag.dates import FIRST_YEAR, LAST_YEAR, When, dates_in, shared
+from rag.periods import Mention, Period, days_of, mentions
 
 BY_PUBLICATION = 0.5
 NEWS_DAYS = 7

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.dates import Period, When
+from rag.dates import When
 from rag.hints import Hints, boost, meets, read_hints
+from rag.periods import Period
 
 TODAY = date(2024, 3, 20)
 OUTLETS = (
