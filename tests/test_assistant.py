@@ -437,3 +437,25 @@ def test_a_sentence_about_something_else_is_no_rival_answer(tmp_path: Path) -> N
     with Assistant.open(chosen) as assistant:
         answer = assistant.ask("How much does the golden key of town 7 weigh?")
     assert [citation.document.uri for citation in answer.citations] == ["papers/7.txt"]
+
+
+# --- sources and times that a question names ---
+
+
+def test_a_source_that_the_question_names_comes_first(seeds: Assistant) -> None:
+    named = seeds.search("What does the Gulf Ledger report about the truce?", k=3)
+    assert named[0].document.outlet == "Gulf Ledger"
+    assert len(seeds.search("What does the Gulf Ledger report about the truce?", k=10)) == 10  # a hint hides nothing
+
+
+def test_nothing_from_the_time_asked_about_is_said(seeds: Assistant) -> None:
+    answer = seeds.ask("What did articles published in March 2019 say about the last strike?")
+    assert answer.notice is not None and "from the time you name" in answer.notice
+    assert seeds.ask("When was the last strike?").notice is None
+
+
+def test_words_in_a_row(seeds: Assistant) -> None:
+    only = Filters(phrase="The Last Strike on US forces")
+    hits = seeds.search("When was it?", filters=only)
+    assert hits and all("last strike on us forces" in " ".join(hit.passage.text.lower().split()) for hit in hits)
+    assert seeds.search("When was it?", filters=Filters(phrase="strike last the on")) == []

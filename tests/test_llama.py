@@ -351,3 +351,24 @@ def test_a_llama_index_embedding_builds_and_asks(tmp_path: Path) -> None:
         assert hits[0].document.uri == "papers/limit.txt" and hits[0].ranks.dense == 1
     with Assistant.open(chosen, embedder=BagEmbedding(model_name="bag-2")) as other:
         assert other.ask(LIMIT).notice is not None
+
+
+def test_a_model_sees_what_stands_around_a_passage_and_may_cite_it(tmp_path: Path) -> None:
+    """The passage that is found is one of three; the sentence of the model stands in the one behind it."""
+    filler = "Gulls and terns rest on the old harbour wall in the cold season of the year. " * 6
+    behind = "The keeper of the lantern is Orla Finnick."
+    documents = tmp_path / "tower"
+    documents.mkdir()
+    (documents / "tower.md").write_text(
+        f"# Tower\n\n{filler}\n\n## Limit\n\nThe speed limit is 4 knots. {filler}\n\n## Keeper\n\n{behind} {filler}\n"
+    )
+    settings = Settings(index_dir=tmp_path / "index", seeds_dir=documents, passages=1, min_confidence=0.0)
+    build_index(settings, embedder=BagEmbedder())
+    llm = ScriptedLLM(script=f"{behind} [1]")
+    answer = asked(settings, llm, "What is the speed limit?")
+    assert behind in llm._prompts[0]
+    assert answer.statements[0].check == "verbatim"
+    assert answer.citations[0].quote == behind
+    narrow = ScriptedLLM(script=f"{behind} [1]")
+    told = asked(settings, narrow, "What is the speed limit?", context_words=100)
+    assert behind not in narrow._prompts[0] and told.statements[0].check == "unsupported"
