@@ -29,7 +29,7 @@ _STEMMERS = {
 }
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 # Everything that the quick pattern splits as the full one does: no marks, no unspaced scripts, no rare planes.
-_PLAIN_ONLY = re.compile(r"[^\u0300-\u036f\u0590-\u1dff\u2c00-\U0010ffff]*")
+_PLAIN_ONLY = re.compile(r"[^\u0300-\u036f\u0483-\u0489\u0590-\u1dff\u20d0-\u20ff\u2c00-\U0010ffff]*")
 _LETTER = rf"[\p{{L}}\p{{N}}\p{{M}}--[{_UNSPACED}]]"
 _RUN = rf"[{_UNSPACED}]+"
 _WORD = rf"{_RUN}|[\p{{L}}\p{{N}}--[{_UNSPACED}]]{_LETTER}*"

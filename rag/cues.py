@@ -125,7 +125,7 @@ _LEMMAS = {
     "buy": "bought",
     "cost": "fee price",
     "begin": "began begun",
-    "become": "becam",
+    "becom": "becam",
     "take": "took taken",
     "give": "gave given",
     "find": "found",
