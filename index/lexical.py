@@ -112,7 +112,8 @@ class WordSearcher:
     def idf(self, *forms: str) -> float:
         """Inverse document frequency of a term in passage texts, as BM25 defines it; of its commonest form."""
         found = max((self._searcher.doc_freq("text", form) for form in forms), default=0)
-        return math.log(1 + (self._searcher.num_docs - found + 0.5) / (found + 0.5))
+        total = max(self._searcher.num_docs, found)  # doc_freq counts deleted ones too, until a merge
+        return math.log(1 + (total - found + 0.5) / (found + 0.5))
 
     def _hits(self, query: Any, limit: int) -> list[tuple[int, float]]:
         hits = self._searcher.search(query, limit=limit, count=False).hits

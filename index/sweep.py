@@ -8,6 +8,7 @@ from pathlib import Path
 
 from index.catalog_sweep import CatalogSweeper
 from index.catalog_write import CatalogWriter
+from index.errors import CitewiseError
 from index.lexical import LexicalIndex
 from index.vectors import VectorStore
 
@@ -34,6 +35,12 @@ def sweep(
         if epoch not in used:
             shutil.rmtree(folder)
         elif ids := sweeper.orphans(epoch):
-            LexicalIndex(folder).delete(ids)
-            writer.new_generation()
+            try:
+                LexicalIndex(folder).delete(ids)
+            except CitewiseError:
+                # Of an epoch that an older Citewise wrote, which nobody reads any more; the folder goes with the epoch.
+                if epoch == max(used):
+                    raise
+            else:
+                writer.new_generation()
         sweeper.drop_orphans(epoch)

@@ -65,7 +65,11 @@ def opened(
     with TemporaryDirectory(prefix="citewise-eval-", ignore_cleanup_errors=True) as temporary:
         place = (keep or Path(temporary)).expanduser().resolve() / goldset.name
         files = place / "docs"
+        made_here = place / ".citewise-eval"
+        if place.exists() and not made_here.exists() and any(place.iterdir()):
+            raise CitewiseError(f"{place} holds other files.", "Choose another --keep FOLDER.")
         files.mkdir(parents=True, exist_ok=True)
+        made_here.touch()
         written = write_documents(goldset.documents, files)
         chosen = settings.model_copy(update={"index_dir": place / "index", "seeds_dir": files})
         options = BuildOptions(paths=(files,), yes=True)
@@ -108,9 +112,16 @@ def evaluate_index(
 ) -> Evaluation:
     """Asks the user's own index, which it only reads; documents go by their uris."""
     with Assistant.open(settings, llm=llm, embedder=embedder) as assistant:
-        names = {document.uri: document.uri for document in assistant.snapshot.documents()}
+        names = _Uris((document.uri, document.uri) for document in assistant.snapshot.documents())
         outcomes = _ask_all(assistant, questions, names, limit, False, on_asked)
         return Evaluation("index", _told(assistant, embedder, limit, False), outcomes)
+
+
+class _Uris(dict[str, str]):
+    """A document that came while questions were asked goes by its uri too."""
+
+    def __missing__(self, uri: str) -> str:
+        return uri
 
 
 def uris(settings: Settings) -> Collection[str]:

@@ -9,14 +9,18 @@ from index.terms import Analysed, exact_forms
 from index.types import Hit
 
 SAME_WORDS = 0.9
-NEGATIONS = frozenset("no not never nor none without nicht kein nie pas jamais ne nunca sin non mai niet geen".split())
+# "t" is what is left of won't and isn't.
+NEGATIONS = frozenset(
+    "no not cannot t never nor none without nicht kein nie pas jamais ne nunca sin non mai niet geen".split()
+)
 SHARE_OF_ONE = 3
 
 
 def fold(hits: Sequence[Hit], terms: Mapping[int, Analysed]) -> list[Hit]:
     """The hits without those that say the same as a better one; that one holds them as its `copies`.
 
-    The same: nine in ten of their words, all names and numbers, and as many negations. A form letter to another client
+    The same: nine in ten of their words, all names and numbers in the same order, and as many negations. A form letter
+    to another client
     or with another amount is no copy. `terms` are those of each passage, by id.
     """
     kept: list[Hit] = []
@@ -56,7 +60,7 @@ def _same(hit: Hit, other: Hit, terms: Mapping[int, Analysed]) -> bool:
     return (
         len(words & others) >= SAME_WORDS * len(words | others)
         and _negations(one) == _negations(two)
-        and set(exact_forms(hit.passage.text)) == set(exact_forms(other.passage.text))
+        and exact_forms(hit.passage.text) == exact_forms(other.passage.text)
     )
 
 

@@ -163,4 +163,5 @@ def _filters(filters: Filters) -> Json:
         "language": filters.language,
         "published_after": filters.published_after.isoformat() if filters.published_after else None,
         "published_before": filters.published_before.isoformat() if filters.published_before else None,
+        "phrase": filters.phrase,
     }
