@@ -27,7 +27,7 @@ from index.chunk import embedding_input
 from index.lexical import LexicalIndex
 from index.minilm import MiniLM
 from index.segments import EMBED_TOGETHER
-from index.snapshot import words_folder
+from index.snapshot import WORDS
 from index.vectors import VectorStore
 from rag import Assistant, Settings
 from rag.retrieve import make_query, retrieve
@@ -87,7 +87,9 @@ def asking(settings: Settings) -> dict[str, Any]:
     catalog = CatalogReader(engine)
     state = catalog.state()
     names = [segment.name for segment in catalog.segments(state)]
-    searcher = LexicalIndex(words_folder(settings, state.epoch)).searcher()
+    epoch = catalog.epoch(state.epoch)
+    assert epoch is not None
+    searcher = LexicalIndex(settings.index_dir / WORDS / epoch.words).searcher()
     vectors = VectorStore(settings.index_dir / "vectors")
     embedder = MiniLM(settings.threads)
     whole, parts, answers = [], [], []

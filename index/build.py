@@ -27,7 +27,7 @@ from index.roots import forgotten_roots, roots_to_scan
 from index.scan import Scan, scan
 from index.segments import compact, embed_pending, newest
 from index.settings import IndexSettings
-from index.snapshot import words_folder
+from index.snapshot import VECTORS, WORDS
 from index.sweep import sweep
 from index.types import BuildOptions, BuildPlan, BuildReport, Progress
 from index.vectors import VectorStore
@@ -53,7 +53,7 @@ def build_index(
     tell = on_progress or (lambda progress: None)
     with build_lock(settings.index_dir):
         engine = open_engine(settings.index_dir, create=True)
-        store = VectorStore(settings.index_dir / "vectors")
+        store = VectorStore(settings.index_dir / VECTORS)
         try:
             return _Build(settings, options, tell, embedder, engine, store).run(started)
         finally:
@@ -108,7 +108,8 @@ class _Build:
         live = self._reader.state().epoch
         forgotten = self._forget(live)
         roots = self._remember_roots()
-        epoch = self._target_epoch(live)
+        target = self._target_epoch(live)
+        epoch = target.id
         found = scan(
             roots,
             self._files.file_stats(),
@@ -120,7 +121,8 @@ class _Build:
         failed = {} if self._options.retry_failed or epoch != live else self._files.failed_files()
         plan = make_plan(found.listing, before, failed, allow_loss=self._options.yes)
         self._note_failures(found, plan)
-        publisher = TextPublisher(self._writer, self._files, LexicalIndex(words_folder(self._settings, epoch)), epoch)
+        words = LexicalIndex(self._settings.index_dir / WORDS / target.words)
+        publisher = TextPublisher(self._writer, self._files, words, epoch)
         if epoch == live:
             self._apply(publisher, plan, found)
         else:
@@ -131,8 +133,8 @@ class _Build:
             self._writer.switch_epoch(epoch)
         if forgotten or embedded or epoch != live or not plan.is_empty or self._sweeper.has_leftovers():
             compact(self._reader, self._writer, self._store, epoch)
-            self._writer.finish_build(time.time())
-            sweep(self._sweeper, self._writer, self._store, self._settings.index_dir / "words")
+            self._writer.finish_build(time.time(), epoch)
+            sweep(self._sweeper, self._writer, self._store, self._settings.index_dir / WORDS)
         return self._report(plan, publisher, forgotten, embedded, epoch, started)
 
     def _note_failures(self, found: Scan, plan: BuildPlan) -> None:
@@ -163,7 +165,7 @@ class _Build:
             self._files.add_root(name, str(chosen[name]))
         return chosen
 
-    def _target_epoch(self, live: int) -> int:
+    def _target_epoch(self, live: int) -> Epoch:
         """The live epoch, or with --full the one being built beside it; an interrupted one is gone on with."""
         wanted = (configured_fingerprint(self._settings, self._given), CHUNKER)
         epochs = self._writer.epochs()
@@ -177,8 +179,7 @@ class _Build:
             raise IndexMismatch(
                 f"The index was built with another {what}.", "Build it again beside the live one: citewise index --full"
             )
-        self._writer.ensure_epoch(Epoch(target, *wanted))
-        return target
+        return self._writer.ensure_epoch(target, *wanted)
 
     def _apply(self, publisher: TextPublisher, plan: BuildPlan, found: Scan) -> None:
         """Removals and renames first, in one publish; then what has to be read."""

@@ -5,6 +5,9 @@ segments with born <= g < died. Contents, passages and placements are written on
 
     roots ─< documents >─ contents ─< placements >─ passages ─< vectors >─ segments
 
+`state.index_id` names this index among all: its collections on a shared Chroma server bear it. A row of `builds` tells
+how many passages were embedded in how many seconds.
+
 `orphans` are passage ids that the lexical index may hold although no passage row does: ids reserved for a publish that
 has not committed, and ids a sweep has taken out of the catalog.
 """
@@ -12,6 +15,7 @@ has not committed, and ids a sweep has taken out of the catalog.
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +26,7 @@ import sqlalchemy as sa
 from index.errors import CitewiseError, IndexMissing
 
 FILENAME = "catalog.sqlite"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 FOREVER = 2**62
 SQL_ROWS = 5_000
 
@@ -37,6 +41,7 @@ state = sa.Table(
     sa.Column("generation", sa.Integer, nullable=False),
     sa.Column("oldest", sa.Integer, nullable=False),
     sa.Column("next_passage", sa.Integer, nullable=False),
+    sa.Column("index_id", sa.Text, nullable=False),
 )
 epochs = sa.Table(
     "epochs",
@@ -44,6 +49,7 @@ epochs = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("embedder", sa.Text, nullable=False),
     sa.Column("chunker", sa.Text, nullable=False),
+    sa.Column("words", sa.Text, nullable=False),
 )
 builds = sa.Table(
     "builds",
@@ -51,6 +57,9 @@ builds = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("finished", sa.Float, nullable=False),
     sa.Column("generation", sa.Integer, nullable=False),
+    sa.Column("epoch", sa.Integer),
+    sa.Column("embedded", sa.Integer),
+    sa.Column("embed_seconds", sa.Float),
 )
 roots = sa.Table(
     "roots",
@@ -181,9 +190,12 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
+    """One way of cutting and embedding; `words` is the folder of its word index, which a rebuild replaces."""
+
     id: int
     embedder: str
     chunker: str
+    words: str
 
 
 def open_engine(index_dir: Path, create: bool = False) -> sa.Engine:
@@ -240,7 +252,7 @@ def _create(engine: sa.Engine) -> None:
         tables.create_all(connection)
         if connection.scalar(sa.select(state.c.id)) is None:
             first = {"schema_version": SCHEMA_VERSION, "epoch": 1, "generation": 0, "oldest": 0, "next_passage": 1}
-            connection.execute(state.insert().values(id=1, **first))
+            connection.execute(state.insert().values(id=1, index_id=uuid.uuid4().hex, **first))
 
 
 def _check_version(engine: sa.Engine) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from index.catalog import (
+    Epoch,
     Segment,
     State,
     contents,
@@ -51,10 +52,14 @@ class CatalogReader:
             ((epoch, generation, oldest),) = cursor.fetchall()
             return State(epoch, generation, oldest)
 
-    def embedder(self, epoch: int) -> str | None:
-        """Fingerprint of the embedder of an epoch; None before the first build."""
-        rows = self._rows(sa.select(epochs.c.embedder).where(epochs.c.id == epoch))
-        return rows[0].embedder if rows else None
+    def epoch(self, epoch: int) -> Epoch | None:
+        """None before the first build."""
+        rows = self._rows(sa.select(epochs).where(epochs.c.id == epoch))
+        return Epoch(rows[0].id, rows[0].embedder, rows[0].chunker, rows[0].words) if rows else None
+
+    def index_id(self) -> str:
+        """Names this index among all others."""
+        return str(self._rows(sa.select(state.c.index_id))[0][0])
 
     def roots(self) -> dict[str, str]:
         return {row.name: row.path for row in self._rows(sa.select(roots).order_by(roots.c.name))}
@@ -178,6 +183,11 @@ class CatalogReader:
         for some in slices(sorted(ids)):
             for row in self._rows(_TEXTS, {"ids": some}):
                 yield IndexedText(row.id, row.title, tuple(row.headings), row.text, row.language)
+
+    def all_texts(self, epoch: int) -> Iterator[IndexedText]:
+        """All passages that the word index of an epoch has to hold, dead ones that are not swept yet included."""
+        ids = self._ids(sa.select(passages.c.id).where(passages.c.epoch == epoch))
+        return self.indexed_texts(ids.tolist())
 
     def segment_use(self, at: State) -> list[tuple[Segment, int]]:
         """Live segments with the number of live passages in each."""

@@ -11,6 +11,7 @@ from index.catalog import (
     builds,
     contents,
     documents,
+    epochs,
     orphans,
     passages,
     placements,
@@ -79,6 +80,14 @@ class CatalogSweeper:
     def epochs_in_use(self) -> set[int]:
         used = {row.epoch for row in self._rows(sa.select(documents.c.epoch).distinct())}
         return used | {row.epoch for row in self._rows(sa.select(state.c.epoch))}
+
+    def word_folders(self) -> dict[int, str]:
+        """By epoch, the folders of word indexes that somebody may read."""
+        rows = self._rows(sa.select(epochs.c.id, epochs.c.words).where(epochs.c.id.in_(self.epochs_in_use())))
+        return {row.id: row.words for row in rows}
+
+    def epochs_with_orphans(self) -> list[int]:
+        return [row.epoch for row in self._rows(sa.select(orphans.c.epoch).distinct().order_by(orphans.c.epoch))]
 
     def orphans(self, epoch: int) -> list[int]:
         query = sa.select(orphans.c.passage_id).where(orphans.c.epoch == epoch).order_by(orphans.c.passage_id)

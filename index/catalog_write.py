@@ -70,13 +70,22 @@ class CatalogWriter:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def ensure_epoch(self, epoch: Epoch) -> None:
+    def ensure_epoch(self, epoch: int, embedder: str, chunker: str) -> Epoch:
+        """The epoch of that number, made when it is new."""
         with self._engine.begin() as connection:
-            if connection.scalar(sa.select(epochs.c.id).where(epochs.c.id == epoch.id)) is None:
-                connection.execute(epochs.insert().values(id=epoch.id, embedder=epoch.embedder, chunker=epoch.chunker))
+            if connection.scalar(sa.select(epochs.c.id).where(epochs.c.id == epoch)) is None:
+                values = {"embedder": embedder, "chunker": chunker, "words": str(epoch)}
+                connection.execute(epochs.insert().values(id=epoch, **values))
+        return self.epochs()[epoch]
 
     def epochs(self) -> dict[int, Epoch]:
-        return {row.id: Epoch(row.id, row.embedder, row.chunker) for row in self._rows(sa.select(epochs))}
+        return {row.id: Epoch(row.id, row.embedder, row.chunker, row.words) for row in self._rows(sa.select(epochs))}
+
+    def replace_words(self, epoch: int, words: str) -> int:
+        """Readers look into another folder for the words of an epoch from now on. Returns the new generation."""
+        with self._engine.begin() as connection:
+            connection.execute(epochs.update().where(epochs.c.id == epoch).values(words=words))
+            return _next_generation(connection)
 
     def content_id(self, epoch: int, sha256: str, suffix: str) -> int | None:
         found = self._rows(
@@ -141,7 +150,8 @@ class CatalogWriter:
     def reserve_segment(self, epoch: int) -> Segment:
         """A segment with a collection name never used before; invisible until published."""
         with self._engine.begin() as connection:
-            name = f"segment-{uuid.uuid4().hex}"
+            index_id = connection.execute(sa.select(state.c.index_id)).scalar_one()
+            name = f"segment-{index_id[:12]}-{uuid.uuid4().hex}"
             values = {"epoch": epoch, "name": name, "size": 0, "born": FOREVER, "died": FOREVER}
             return Segment(_insert(connection, segments, values), name, 0)
 
@@ -178,10 +188,11 @@ class CatalogWriter:
         with self._engine.begin() as connection:
             return _next_generation(connection)
 
-    def finish_build(self, now: float) -> None:
+    def finish_build(self, now: float, epoch: int, embedded: int = 0, embed_seconds: float = 0.0) -> None:
         with self._engine.begin() as connection:
             generation = connection.execute(sa.select(state.c.generation)).scalar_one()
-            connection.execute(builds.insert().values(finished=now, generation=generation))
+            figures = {"epoch": epoch, "embedded": embedded, "embed_seconds": embed_seconds}
+            connection.execute(builds.insert().values(finished=now, generation=generation, **figures))
 
     def _rows(self, query: Any) -> Sequence[Any]:
         with reading(self._engine).connect() as connection:

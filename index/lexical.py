@@ -33,12 +33,14 @@ class LexicalIndex:
             raise CitewiseError(f"The word index in {folder} cannot be read: {error}.", _REBUILD) from error
         self._index.register_tokenizer(SPLITTER, _splitter())
 
-    def add(self, rows: Iterable[tuple[int, str, Sequence[str], str, str | None]]) -> None:
-        """Adds (id, title, headings, text, language) and commits; on return all merges are done."""
+    def add(self, rows: Iterable[tuple[int, str, Sequence[str], str, str | None]]) -> int:
+        """Adds (id, title, headings, text, language) and commits; returns how many. All merges are done then."""
         import tantivy
 
         writer = self._index.writer(heap_size=WRITER_HEAP, num_threads=1)
+        count = 0
         for passage_id, title, headings, text, language in rows:
+            count += 1
             document = tantivy.Document()
             document.add_unsigned("id", passage_id)
             document.add_text("title", " ".join(stems(title, language)))
@@ -48,6 +50,7 @@ class LexicalIndex:
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
+        return count
 
     def delete(self, ids: Collection[int]) -> None:
         """Deletes and commits; ids that are not there are passed over."""

@@ -26,6 +26,7 @@ from index.view import Snapshot
 if TYPE_CHECKING:
     from index.ids import Ids
 
+WORDS, VECTORS = "words", "vectors"  # folders in the folder of the index
 CACHED_CHARACTERS = 10_000_000
 
 __all__ = ["Index", "Snapshot"]
@@ -40,11 +41,11 @@ class Index:
     def __init__(self, settings: IndexSettings, embedder: Any = None) -> None:
         self._engine = open_engine(settings.index_dir)
         self.catalog = CatalogReader(self._engine)
-        self.vectors = VectorStore(settings.index_dir / "vectors")
+        self.vectors = VectorStore(settings.index_dir / VECTORS)
         self._settings = settings
         self._given = embedder
         self._embedder: Embedder | None = None
-        self._words: dict[int, LexicalIndex] = {}
+        self._words: dict[str, LexicalIndex] = {}
         self._current: Snapshot | None = None
         self._lock = threading.Lock()
         self._fingerprints: dict[int, str] = {}
@@ -58,13 +59,13 @@ class Index:
         with self._lock:
             state = self.catalog.state()
             if self._current is None or _view(self._current.state) != _view(state):
-                if self._fingerprint(state.epoch) is None:
+                epoch = self.catalog.epoch(state.epoch)
+                if epoch is None:
                     raise IndexMissing("The index is empty.", "Build it: citewise index FOLDER")
-                if state.epoch not in self._words:
-                    folder = words_folder(self._settings, state.epoch)
-                    self._words = {state.epoch: LexicalIndex(folder)}
+                if epoch.words not in self._words:
+                    self._words = {epoch.words: LexicalIndex(self._settings.index_dir / WORDS / epoch.words)}
                 live = self._live_at(state)
-                self._current = Snapshot(self, state, self._words[state.epoch].searcher(), live)
+                self._current = Snapshot(self, state, self._words[epoch.words].searcher(), live)
                 self.vectors.keep(self._current.segment_names)
             return self._current
 
@@ -101,8 +102,8 @@ class Index:
 
     def _fingerprint(self, epoch: int) -> str | None:
         """Of the embedder of an epoch, which never changes; None before the first build."""
-        if epoch not in self._fingerprints and (found := self.catalog.embedder(epoch)) is not None:
-            self._fingerprints[epoch] = found
+        if epoch not in self._fingerprints and (found := self.catalog.epoch(epoch)) is not None:
+            self._fingerprints[epoch] = found.embedder
         return self._fingerprints.get(epoch)
 
     def _live_at(self, state: State) -> Ids | None:
@@ -116,10 +117,6 @@ class Index:
         fresh = np.array(sorted(self.catalog.live(touched.tolist(), state)), dtype=np.int64)
         live = np.union1d(np.setdiff1d(before.known_live, touched, assume_unique=True), fresh)
         return live if self.catalog.state().oldest <= before.generation else None
-
-
-def words_folder(settings: IndexSettings, epoch: int) -> Any:
-    return settings.index_dir / "words" / str(epoch)
 
 
 def _view(state: State) -> tuple[int, int]:

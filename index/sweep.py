@@ -27,19 +27,18 @@ def sweep(
     store.drop_folders()
     sweeper.drop_dead_rows(oldest)
     sweeper.drop_unfinished_segments()
-    used = sweeper.epochs_in_use()
+    folders = sweeper.word_folders()
     for folder in words.iterdir() if words.is_dir() else ():
-        if not folder.name.isdecimal():  # what a file manager or a syncing tool left there
-            continue
-        epoch = int(folder.name)
-        if epoch not in used:
-            shutil.rmtree(folder)
-        elif ids := sweeper.orphans(epoch):
+        # Others are what a file manager or a syncing tool left there.
+        if folder.name.replace("-", "").isalnum() and folder.name not in folders.values():
+            shutil.rmtree(folder, ignore_errors=True)
+    for epoch in sweeper.epochs_with_orphans():
+        if epoch in folders:
             try:
-                LexicalIndex(folder).delete(ids)
+                LexicalIndex(words / folders[epoch]).delete(sweeper.orphans(epoch))
             except CitewiseError:
                 # Of an epoch that an older Citewise wrote, which nobody reads any more; the folder goes with the epoch.
-                if epoch == max(used):
+                if epoch == max(folders):
                     raise
             else:
                 writer.new_generation()

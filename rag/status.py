@@ -18,7 +18,7 @@ def read_status(settings: IndexSettings) -> dict[str, Any]:
     try:
         catalog = CatalogReader(engine)
         state = catalog.state()
-        counts = catalog.counts(state)
+        counts, epoch = catalog.counts(state), catalog.epoch(state.epoch)
         return status_json(
             str(settings.index_dir),
             [(name, path, Path(path).is_dir()) for name, path in catalog.roots().items()],
@@ -26,7 +26,7 @@ def read_status(settings: IndexSettings) -> dict[str, Any]:
             (counts.passages, counts.pending),
             state.generation,
             catalog.failures(),
-            catalog.embedder(state.epoch),
+            epoch.embedder if epoch else None,
         )
     finally:
         engine.dispose()

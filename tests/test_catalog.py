@@ -203,7 +203,7 @@ def test_sweeping_takes_only_what_no_kept_generation_shows(catalog: Catalog) -> 
     old = catalog.publish("docs/a", "x")
     for number in range(4):
         new = catalog.publish("docs/a", f"y{number}")
-        catalog.writer.finish_build(1_000.0 * number)
+        catalog.writer.finish_build(1_000.0 * number, 1)
     oldest = catalog.sweeper.raise_oldest(1_000.0 * 3 + KEEP_SECONDS)
     assert oldest == catalog.reader.state().oldest < catalog.reader.state().generation
     catalog.sweeper.drop_dead_rows(oldest)
@@ -215,12 +215,12 @@ def test_sweeping_takes_only_what_no_kept_generation_shows(catalog: Catalog) -> 
 
 
 def test_another_epoch_is_another_world(catalog: Catalog) -> None:
-    catalog.writer.ensure_epoch(Epoch(1, "one", "c"))
+    catalog.writer.ensure_epoch(1, "one", "c")
     catalog.publish("docs/a", "x")
-    catalog.writer.ensure_epoch(Epoch(2, "two", "c"))
-    catalog.writer.ensure_epoch(Epoch(2, "ignored", "c"))
+    catalog.writer.ensure_epoch(2, "two", "c")
+    catalog.writer.ensure_epoch(2, "ignored", "c")
     assert {epoch.id: epoch.embedder for epoch in catalog.writer.epochs().values()} == {1: "one", 2: "two"}
-    assert (catalog.reader.embedder(2), catalog.reader.embedder(3)) == ("two", None)
+    assert catalog.reader.epoch(2) == Epoch(2, "two", "c", "2") and catalog.reader.epoch(3) is None
     assert catalog.files.known_files(2) == {}
     before = catalog.reader.state()
     catalog.writer.switch_epoch(2)
