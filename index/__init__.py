@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from index.build import build_index, plan_build
+    from index.build import build_index
+    from index.preview import plan_build
     from index.types import BuildOptions, BuildPlan, BuildReport, Progress
+    from index.watcher import watch
 
 _HOMES = {
     "BuildOptions": "index.types",
@@ -14,10 +16,11 @@ _HOMES = {
     "BuildReport": "index.types",
     "Progress": "index.types",
     "build_index": "index.build",
-    "plan_build": "index.build",
+    "plan_build": "index.preview",
+    "watch": "index.watcher",
 }
 
-__all__ = ["BuildOptions", "BuildPlan", "BuildReport", "Progress", "build_index", "plan_build"]
+__all__ = ["BuildOptions", "BuildPlan", "BuildReport", "Progress", "build_index", "plan_build", "watch"]
 
 
 def __getattr__(name: str) -> Any:

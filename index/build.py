@@ -1,37 +1,40 @@
 """Bringing an index up to date: scan, plan, publish words, publish vectors, compact, sweep.
 
-A build can be ended at any point: what is published stays, and the next build goes on from the catalog.
+Texts are read in one thread while the vectors of those already published are made in another. A build can be ended at
+any point: what is published stays, and the next build goes on from the catalog.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from index.catalog import Epoch, open_engine
+from index.catalog import Epoch, explained, open_engine
 from index.catalog_files import CatalogFiles
 from index.catalog_read import CatalogReader
 from index.catalog_sweep import CatalogSweeper
 from index.catalog_write import CatalogWriter, Placed
-from index.chunk import CHUNKER
+from index.chunk import CHUNKER, input_key
 from index.embed import configured_fingerprint, open_embedder
-from index.errors import IndexMismatch, IndexMissing
+from index.errors import CitewiseError, IndexMismatch
 from index.lexical import LexicalIndex
 from index.lock import build_lock
 from index.plan import KnownFile, make_plan, suffix_of, was_listed
 from index.publish import TextPublisher
 from index.roots import forgotten_roots, roots_to_scan
 from index.scan import Scan, scan
-from index.segments import compact, embed_pending, newest
+from index.segments import Embedded, VectorPublisher, compact, newest
 from index.settings import IndexSettings
 from index.snapshot import VECTORS, WORDS
-from index.sweep import sweep
+from index.sweep import drop_orphan_words, has_leftovers, purge, sweep
 from index.types import BuildOptions, BuildPlan, BuildReport, Progress
 from index.vectors import VectorStore
 
+MOMENT = 0.05  # seconds between two looks for new texts
 OnProgress = Callable[[Progress], None]
 
 
@@ -44,14 +47,14 @@ def build_index(
 ) -> BuildReport:
     """Brings the index up to date and reports what it did.
 
-    `embedder` may be any object with the Embedder protocol, or a llama-index BaseEmbedding. An exception raised by
-    `on_progress` ends the build between two steps.
-    Raises RootError, IndexMismatch, EmbedderError, or BuildInProgress after 10 s.
+    `embedder` may be any object with the Embedder protocol, or a llama-index BaseEmbedding. `on_progress` is called by
+    one thread at a time; an exception that it raises ends the build between two steps.
+    Raises RootError, IndexMismatch, EmbedderError, StorageError, or BuildInProgress after 10 s.
     """
     started = time.monotonic()
     options = options or BuildOptions()
-    tell = on_progress or (lambda progress: None)
-    with build_lock(settings.index_dir):
+    tell = _one_at_a_time(on_progress or (lambda progress: None))
+    with build_lock(settings.index_dir), explained(settings.index_dir):
         engine = open_engine(settings.index_dir, create=True)
         store = VectorStore(settings.index_dir / VECTORS)
         try:
@@ -61,32 +64,14 @@ def build_index(
             engine.dispose()
 
 
-def plan_build(settings: IndexSettings, *, options: BuildOptions | None = None) -> BuildPlan:
-    """What `build_index` would do now. Writes nothing."""
-    options = options or BuildOptions()
-    try:
-        engine = open_engine(settings.index_dir)
-    except IndexMissing:
-        found = scan(roots_to_scan(settings, options, {}), {}, settings.max_file_mb, leave_out=settings.index_dir)
-        return make_plan(found.listing, {})
-    try:
-        reader, files = CatalogReader(engine), CatalogFiles(engine)
-        roots = reader.roots()
-        dropped = forgotten_roots(options, roots)
-        known = files.known_files(reader.state().epoch)
-        forgotten = tuple(uri for uri, file in known.items() if file.root in dropped)
-        kept = {name: path for name, path in roots.items() if name not in dropped}
-        found = scan(
-            roots_to_scan(settings, options, kept),
-            files.file_stats(),
-            settings.max_file_mb,
-            leave_out=settings.index_dir,
-        )
-        failed = {} if options.retry_failed else files.failed_files()
-        plan = make_plan(found.listing, known, failed, allow_loss=options.yes)
-        return replace(plan, removed=tuple(sorted((*plan.removed, *forgotten))))
-    finally:
-        engine.dispose()
+def _one_at_a_time(on_progress: OnProgress) -> OnProgress:
+    lock = threading.Lock()
+
+    def tell(progress: Progress) -> None:
+        with lock:
+            on_progress(progress)
+
+    return tell
 
 
 class _Build:
@@ -103,9 +88,11 @@ class _Build:
         self._reader, self._writer = CatalogReader(engine), CatalogWriter(engine)
         self._files, self._sweeper = CatalogFiles(engine), CatalogSweeper(engine)
         self._store = store
+        self._words = settings.index_dir / WORDS
 
     def run(self, started: float) -> BuildReport:
         live = self._reader.state().epoch
+        drop_orphan_words(self._sweeper, self._writer, self._words)
         forgotten = self._forget(live)
         roots = self._remember_roots()
         target = self._target_epoch(live)
@@ -121,21 +108,55 @@ class _Build:
         failed = {} if self._options.retry_failed or epoch != live else self._files.failed_files()
         plan = make_plan(found.listing, before, failed, allow_loss=self._options.yes)
         self._note_failures(found, plan)
-        words = LexicalIndex(self._settings.index_dir / WORDS / target.words)
+        words = LexicalIndex(self._words / target.words)
         publisher = TextPublisher(self._writer, self._files, words, epoch)
-        if epoch == live:
-            self._apply(publisher, plan, found)
-        else:
-            self._rebuild(publisher, plan, found, before, live)
-        self._files.save_file_stats(found.root_of, _settled(found, publisher))
-        embedded = self._embed(epoch)
+
+        def read() -> None:
+            if epoch == live:
+                self._apply(publisher, plan, found)
+            else:
+                self._rebuild(publisher, plan, found, before, live)
+            self._files.save_file_stats(found.root_of, _settled(found, publisher))
+
+        embedded = self._read_and_embed(publisher, read)
         if epoch != live:
             self._writer.switch_epoch(epoch)
-        if forgotten or embedded or epoch != live or not plan.is_empty or self._sweeper.has_leftovers():
+        changed = forgotten or embedded != Embedded() or epoch != live or not plan.is_empty
+        if changed or has_leftovers(self._sweeper, self._words):
             compact(self._reader, self._writer, self._store, epoch)
-            self._writer.finish_build(time.time(), epoch)
-            sweep(self._sweeper, self._writer, self._store, self._settings.index_dir / WORDS)
+            self._writer.finish_build(time.time(), epoch, embedded.passages, embedded.seconds)
+            sweep(self._sweeper, self._writer, self._store, self._words)
+        if self._options.purge:
+            purge(self._reader, self._writer, self._sweeper, self._store, self._words, epoch)
         return self._report(plan, publisher, forgotten, embedded, epoch, started)
+
+    def _read_and_embed(self, publisher: TextPublisher, read: Callable[[], None]) -> Embedded:
+        vectors = VectorPublisher(
+            self._reader,
+            self._writer,
+            self._store,
+            lambda: open_embedder(self._settings, self._given),
+            publisher.epoch,
+        )
+        with ThreadPoolExecutor(1, "texts") as pool:
+            reading = pool.submit(read)
+
+            def texts_done() -> bool:
+                if reading.done():
+                    reading.result()  # raises what ended the reading
+                return reading.done()
+
+            def wait() -> None:
+                publisher.published.wait(MOMENT)
+                publisher.published.clear()
+
+            try:
+                return vectors.run(lambda done, total: self._tell(Progress("embed", done, total)), texts_done, wait)
+            except CitewiseError:  # without vectors, words are worth having
+                raise
+            except BaseException:
+                publisher.stop.set()
+                raise
 
     def _note_failures(self, found: Scan, plan: BuildPlan) -> None:
         """Stores what the scan could not read; forgets failures of files that are gone or as the index holds them."""
@@ -199,6 +220,7 @@ class _Build:
         self, publisher: TextPublisher, plan: BuildPlan, found: Scan, before: dict[str, KnownFile], live: int
     ) -> None:
         """Fills a second epoch: every file is read again; what cannot be read now is carried over as stored."""
+        self._note_inputs(live, publisher.epoch)
         done = self._files.known_files(publisher.epoch)
         todo = [
             uri for uri, sha256 in found.listing.sha256.items() if done.get(uri, KnownFile("", "")).sha256 != sha256
@@ -214,6 +236,13 @@ class _Build:
         publisher.flush()
         publisher.remove([uri for uri in have if uri in dropped])
 
+    def _note_inputs(self, live: int, epoch: int) -> None:
+        """So that an index of an older Citewise is a source of vectors for the new epoch too."""
+        epochs = self._writer.epochs()
+        if epochs[live].embedder == epochs[epoch].embedder:
+            old = self._reader.indexed_texts(self._reader.without_input(live))
+            self._writer.save_inputs({one.id: input_key(one.title, one.headings, one.text) for one in old})
+
     def _read(self, publisher: TextPublisher, uris: Sequence[str], found: Scan) -> None:
         publisher.read_files(
             uris,
@@ -222,24 +251,12 @@ class _Build:
             lambda done, total, uri: self._tell(Progress("read", done, total, uri)),
         )
 
-    def _embed(self, epoch: int) -> int:
-        if not self._reader.pending(newest(self._reader, epoch)):
-            return 0
-        return embed_pending(
-            self._reader,
-            self._writer,
-            self._store,
-            open_embedder(self._settings, self._given),
-            epoch,
-            lambda done, total: self._tell(Progress("embed", done, total)),
-        )
-
     def _report(
         self,
         plan: BuildPlan,
         publisher: TextPublisher,
         forgotten: Sequence[str],
-        embedded: int,
+        embedded: Embedded,
         epoch: int,
         started: float,
     ) -> BuildReport:
@@ -254,8 +271,8 @@ class _Build:
             removed=(*plan.removed, *(r.source for r in plan.renamed if r.target in unread), *forgotten),
             unchanged=plan.unchanged,
             pending=len(self._reader.pending(state)),
-            embedded=embedded,
-            reused=publisher.reused,
+            embedded=embedded.passages,
+            reused=publisher.reused + embedded.reused,
             failures=tuple(failures[uri] for uri in sorted(failures)),
             seconds=round(time.monotonic() - started, 3),
         )

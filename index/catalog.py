@@ -16,14 +16,16 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from index.errors import CitewiseError, IndexMissing
+from index.catalog_migrate import migrate
+from index.errors import CitewiseError, IndexMissing, StorageError
 
 FILENAME = "catalog.sqlite"
 SCHEMA_VERSION = 2
@@ -131,6 +133,8 @@ passages = sa.Table(
     sa.Column("headings", sa.JSON, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("language", sa.Text),
+    # Hash of what was embedded: equal ones need no other vector. None in rows of catalog version 1.
+    sa.Column("input", sa.Text, index=True),
     sa.UniqueConstraint("epoch", "key"),
 )
 placements = sa.Table(
@@ -199,7 +203,10 @@ class Epoch:
 
 
 def open_engine(index_dir: Path, create: bool = False) -> sa.Engine:
-    """The catalog of an index folder. Raises IndexMissing unless it exists or may be made."""
+    """The catalog of an index folder, brought up to date when an older Citewise made it.
+
+    Raises IndexMissing unless it exists or may be made, CitewiseError when it is damaged or a newer Citewise made it.
+    """
     path = index_dir / FILENAME
     if create:
         index_dir.mkdir(parents=True, exist_ok=True)
@@ -213,6 +220,9 @@ def open_engine(index_dir: Path, create: bool = False) -> sa.Engine:
         if create:
             _create(engine)
         _check_version(engine)
+    except CitewiseError:
+        engine.dispose()
+        raise
     except sa.exc.DatabaseError as error:
         engine.dispose()
         if isinstance(error, sa.exc.OperationalError) and "no such" not in str(error.orig):
@@ -223,6 +233,18 @@ def open_engine(index_dir: Path, create: bool = False) -> sa.Engine:
     return engine
 
 
+@contextmanager
+def explained(index_dir: Path) -> Iterator[None]:
+    """Turns what a full or failing disk makes SQLite or the system raise into a StorageError."""
+    try:
+        yield
+    except sa.exc.DatabaseError as error:
+        raise StorageError(f"The catalog in {index_dir} cannot be written: {error.orig}.", _ROOM) from error
+    except OSError as error:
+        what = f" ({error.filename})" if error.filename else ""
+        raise StorageError(f"The index in {index_dir} cannot be written: {error.strerror}{what}.", _ROOM) from error
+
+
 def reading(engine: sa.Engine) -> sa.Engine:
     """The same engine without transactions: consistency comes from the generation, not from a read lock."""
     return engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -231,6 +253,9 @@ def reading(engine: sa.Engine) -> sa.Engine:
 def slices(rows: Sequence[Any]) -> Iterable[Sequence[Any]]:
     """Portions small enough for one statement."""
     return (rows[first : first + SQL_ROWS] for first in range(0, len(rows), SQL_ROWS))
+
+
+_ROOM = "Nothing that was published is lost. See that its disk has room and may be written, then build again."
 
 
 def _configure(connection: Any, _record: Any) -> None:
@@ -249,17 +274,16 @@ def _begin_immediate(connection: sa.Connection) -> None:
 
 def _create(engine: sa.Engine) -> None:
     with engine.begin() as connection:
-        tables.create_all(connection)
-        if connection.scalar(sa.select(state.c.id)) is None:
+        if not sa.inspect(connection).has_table(state.name):
+            tables.create_all(connection)
             first = {"schema_version": SCHEMA_VERSION, "epoch": 1, "generation": 0, "oldest": 0, "next_passage": 1}
             connection.execute(state.insert().values(id=1, index_id=uuid.uuid4().hex, **first))
 
 
 def _check_version(engine: sa.Engine) -> None:
-    with reading(engine).connect() as connection:
-        version = connection.scalar(sa.select(state.c.schema_version))
+    version = migrate(engine)
     if version != SCHEMA_VERSION:
         raise CitewiseError(
-            f"The index has catalog version {version}; this Citewise reads version {SCHEMA_VERSION}.",
-            "Use the Citewise that built it, or move the index folder away and build again: citewise index",
+            f"The index has catalog version {version}; this Citewise reads versions up to {SCHEMA_VERSION}.",
+            "Use a newer Citewise, or move the index folder away and build again: citewise index",
         )

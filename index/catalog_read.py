@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from index.catalog import (
+    FOREVER,
     Epoch,
     Segment,
     State,
+    builds,
     contents,
     documents,
     epochs,
@@ -31,6 +33,9 @@ from index.types import Document, Failure, Filters, Heading, IndexedText, Passag
 
 if TYPE_CHECKING:
     from index.ids import Ids
+
+
+FAIR_NUMBER = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +160,55 @@ class CatalogReader:
         )
         query = _placed(sa.select(placements.c.passage_id), at).where(placements.c.passage_id.not_in(embedded))
         return [row.passage_id for row in self._rows(query.distinct().order_by(placements.c.passage_id))]
+
+    def without_input(self, epoch: int) -> list[int]:
+        """Ids of the passages of which a catalog of version 1 did not note what was embedded."""
+        query = sa.select(passages.c.id).where(passages.c.epoch == epoch, passages.c.input.is_(None))
+        return [row.id for row in self._rows(query)]
+
+    def embedded_alike(self, ids: Collection[int], at: State) -> dict[int, tuple[str, int]]:
+        """For those of the passages whose embedding input the same embedder was given before: (segment name, id there).
+
+        Also of other epochs and of segments that died, as long as nothing of them was swept.
+        """
+        other, mine, theirs = passages.alias(), epochs.alias(), epochs.alias()
+        query = (
+            sa.select(passages.c.id, segments.c.name, other.c.id.label("other"))
+            .join(other, other.c.input == passages.c.input)
+            .join(vectors, vectors.c.passage_id == other.c.id)
+            .join(segments, segments.c.id == vectors.c.segment_id)
+            .join(mine, mine.c.id == passages.c.epoch)
+            .join(theirs, sa.and_(theirs.c.id == segments.c.epoch, theirs.c.embedder == mine.c.embedder))
+            .where(segments.c.born <= at.generation, segments.c.died > at.oldest)
+        )
+        return {
+            row.id: (row.name, row.other)
+            for some in slices(sorted(ids))
+            for row in self._rows(query.where(passages.c.id.in_(some)))
+        }
+
+    def embedded_inputs(self, inputs: Sequence[str], embedder: str) -> set[str]:
+        """Those of the embedding inputs, by hash, for which a published segment holds a vector of the embedder."""
+        query = (
+            sa.select(passages.c.input)
+            .join(vectors, vectors.c.passage_id == passages.c.id)
+            .join(segments, segments.c.id == vectors.c.segment_id)
+            .join(epochs, sa.and_(epochs.c.id == segments.c.epoch, epochs.c.embedder == embedder))
+            .where(segments.c.born != FOREVER, segments.c.died > sa.select(state.c.oldest).scalar_subquery())
+        )
+        return {row.input for some in slices(inputs) for row in self._rows(query.where(passages.c.input.in_(some)))}
+
+    def embedding_speed(self, embedder: str) -> float | None:
+        """Passages a second in the last builds that embedded a fair number; None when there was none."""
+        query = (
+            sa.select(builds.c.embedded, builds.c.embed_seconds)
+            .join(epochs, epochs.c.id == builds.c.epoch)
+            .where(epochs.c.embedder == embedder, builds.c.embedded >= FAIR_NUMBER, builds.c.embed_seconds > 0)
+            .order_by(builds.c.id.desc())
+            .limit(3)
+        )
+        found = self._rows(query)
+        return sum(row.embedded for row in found) / sum(row.embed_seconds for row in found) if found else None
 
     def languages(self, at: State) -> list[str]:
         """Of the live documents, the commonest first."""

@@ -29,14 +29,18 @@ class CatalogSweeper:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def raise_oldest(self, now: float) -> int:
-        """Readers below the returned generation must take a new snapshot: some builds and minutes are kept."""
+    def raise_oldest(self, now: float, everything: bool = False) -> int:
+        """Readers below the returned generation must take a new snapshot: some builds and minutes are kept.
+
+        `everything`: only the newest generation is.
+        """
         with self._engine.begin() as connection:
             old = sa.select(builds.c.generation).where(
                 builds.c.finished <= now - KEEP_SECONDS,
                 builds.c.id <= sa.select(sa.func.max(builds.c.id) - KEEP_BUILDS).scalar_subquery(),
             )
-            reached = connection.scalar(sa.select(sa.func.max(old.subquery().c.generation)))
+            newest = sa.select(state.c.generation)
+            reached = connection.scalar(newest if everything else sa.select(sa.func.max(old.subquery().c.generation)))
             oldest = max(connection.execute(sa.select(state.c.oldest)).scalar_one(), reached or 0)
             connection.execute(state.update().values(oldest=oldest))
             return int(oldest)
@@ -82,9 +86,8 @@ class CatalogSweeper:
         return used | {row.epoch for row in self._rows(sa.select(state.c.epoch))}
 
     def word_folders(self) -> dict[int, str]:
-        """By epoch, the folders of word indexes that somebody may read."""
-        rows = self._rows(sa.select(epochs.c.id, epochs.c.words).where(epochs.c.id.in_(self.epochs_in_use())))
-        return {row.id: row.words for row in rows}
+        """The folder of the word index of every epoch."""
+        return {row.id: row.words for row in self._rows(sa.select(epochs.c.id, epochs.c.words))}
 
     def epochs_with_orphans(self) -> list[int]:
         return [row.epoch for row in self._rows(sa.select(orphans.c.epoch).distinct().order_by(orphans.c.epoch))]
@@ -97,6 +100,12 @@ class CatalogSweeper:
         """To be called when the lexical index holds none of them any more."""
         with self._engine.begin() as connection:
             connection.execute(orphans.delete().where(orphans.c.epoch == epoch))
+
+    def vacuum(self) -> None:
+        """Writes the catalog anew without what was deleted from it."""
+        with reading(self._engine).connect() as connection:
+            connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _rows(self, query: Any) -> Any:
         with reading(self._engine).connect() as connection:

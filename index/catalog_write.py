@@ -6,7 +6,7 @@ Whatever a derived index is about to hold is reserved here first, under a number
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,7 @@ class NewPassage:
     headings: tuple[str, ...]
     text: str
     language: str | None
+    input: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,14 @@ class CatalogWriter:
             for some in slices(list(removed)):
                 connection.execute(files.delete().where(files.c.uri.in_(some)))
         return generation
+
+    def save_inputs(self, inputs: Mapping[int, str]) -> None:
+        """Notes what was embedded for passages, by id, where a catalog of version 1 did not."""
+        rows = [{"passage": passage_id, "hashed": hashed} for passage_id, hashed in inputs.items()]
+        found = passages.update().where(passages.c.id == sa.bindparam("passage"))
+        with self._engine.begin() as connection:
+            for some in slices(rows):
+                connection.execute(found.values(input=sa.bindparam("hashed")), some)
 
     def reserve_segment(self, epoch: int) -> Segment:
         """A segment with a collection name never used before; invisible until published."""
@@ -257,4 +266,5 @@ def _passage_row(epoch: int, passage: NewPassage) -> dict[str, Any]:
         "headings": list(passage.headings),
         "text": passage.text,
         "language": passage.language,
+        "input": passage.input,
     }

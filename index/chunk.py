@@ -11,6 +11,7 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from index.embed import shorten
@@ -71,7 +72,12 @@ def chunk(document: Document, count_tokens: TokenCounter) -> list[Chunk]:
 def embedding_input(title: str, headings: Sequence[str], text: str) -> str:
     """What is embedded for a passage: title and heading trail, shortened, then all of its text."""
     context = " > ".join(dict.fromkeys(part for part in (title, *headings) if part))
-    return f"{shorten(context[:PREFIX_CHARACTERS], PREFIX_TOKENS)}\n{text}" if context else text
+    return f"{_prefix(context[:PREFIX_CHARACTERS])}\n{text}" if context else text
+
+
+def input_key(title: str, headings: Sequence[str], text: str) -> str:
+    """Names the embedding input of a passage: equal ones have equal vectors, whatever else differs."""
+    return hashlib.sha256(embedding_input(title, headings, text).encode()).hexdigest()
 
 
 def passage_key(title: str, headings: Sequence[str], text: str, language: str | None) -> str:
@@ -92,6 +98,11 @@ def count_words(text: str) -> int:
     return len(
         regex.findall(rf"{han}|(?:(?!{han})[\p{{L}}\p{{N}}\p{{M}}_])+(?:['’.,-](?!{han})[\p{{L}}\p{{N}}]+)*", text)
     )
+
+
+@lru_cache(maxsize=1_000)
+def _prefix(context: str) -> str:
+    return shorten(context, PREFIX_TOKENS)
 
 
 def _trail(document: Document, offset: int) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ CitewiseError
 ├── BuildInProgress      another process is writing
 ├── IndexMissing         nothing has been indexed yet
 ├── IndexMismatch        the index was built with another embedder or chunker
+├── StorageError         the index folder cannot be written: a full disk, missing rights, damage
 ├── EmbedderError        the embedder cannot be loaded or does not answer
 ├── DocumentNotFound     no live document has that uri
 └── StaleSnapshot        the generation being read was swept: take a new snapshot
@@ -49,6 +50,10 @@ class IndexMissing(CitewiseError):
 
 
 class IndexMismatch(CitewiseError):
+    pass
+
+
+class StorageError(CitewiseError):
     pass
 
 

@@ -118,6 +118,13 @@ class WordSearcher:
         total = max(self._searcher.num_docs, found)  # doc_freq counts deleted ones too, until a merge
         return math.log(1 + (total - found + 0.5) / (found + 0.5))
 
+    def ids(self) -> list[int]:
+        """The ids of all passages it holds, ascending."""
+        import tantivy
+
+        total = self._searcher.num_docs
+        return sorted(passage_id for passage_id, _ in self._hits(tantivy.Query.all_query(), total)) if total else []
+
     def _hits(self, query: Any, limit: int) -> list[tuple[int, float]]:
         hits = self._searcher.search(query, limit=limit, count=False).hits
         ids = self._searcher.fast_field_values("id", [address for _, address in hits])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from index.catalog_files import CatalogFiles
 from index.catalog_write import CatalogWriter, NewContent, NewPassage, Placed
-from index.chunk import Chunk, chunk, passage_key
+from index.chunk import Chunk, chunk, input_key, passage_key
 from index.embed import count_tokens
 from index.errors import UnreadableFile
 from index.lexical import LexicalIndex
@@ -19,13 +20,17 @@ from index.plan import suffix_of
 from index.scan import open_regular
 from index.types import Document, Failure
 
-PUBLISH_PASSAGES = 2_000
+# The first ones soon, so that they can be found and embedded while more are read; then in growing portions.
+FIRST_PASSAGES, MOST_PASSAGES, GROWTH = 256, 4_096, 4
 PUBLISH_SECONDS = 5.0
 
 
 @dataclass(slots=True)
 class TextPublisher:
-    """Collects documents of one epoch and publishes them together."""
+    """Collects documents of one epoch and publishes them together.
+
+    `published` is set with every publish; setting `stop` ends the reading before the next file.
+    """
 
     writer: CatalogWriter
     files: CatalogFiles
@@ -33,6 +38,10 @@ class TextPublisher:
     epoch: int
     reused: int = 0
     failures: list[Failure] = field(default_factory=list)
+    published: threading.Event = field(default_factory=threading.Event)
+    stop: threading.Event = field(default_factory=threading.Event)
+    _portion: int = FIRST_PASSAGES
+    _ready: int = 0
     _waiting: list[tuple[str, Document, list[Chunk]]] = field(default_factory=list)
     _placed: list[Placed] = field(default_factory=list)
     _since: float = field(default_factory=time.monotonic)
@@ -41,6 +50,7 @@ class TextPublisher:
         """Takes documents out of every answer at once; `placed` appear in the same moment."""
         if uris or placed:
             self.writer.publish_texts(self.epoch, placed=placed, removed=uris)
+            self.published.set()
 
     def read_files(
         self,
@@ -51,15 +61,19 @@ class TextPublisher:
     ) -> None:
         """Reads and publishes files; one that fails is noted and keeps its last good version."""
         for count, uri in enumerate(uris, 1):
+            if self.stop.is_set():
+                return
             self._read(uri, paths[uri], root_of[uri])
             on_progress(count, len(uris), uri)
         self.flush()
 
     def add(self, root: str, document: Document) -> None:
         """Takes a parsed document; it is published with the next batch."""
-        self._waiting.append((root, document, chunk(document, count_tokens)))
-        passages = sum(len(chunks) for _, _, chunks in self._waiting)
-        if passages >= PUBLISH_PASSAGES or time.monotonic() - self._since >= PUBLISH_SECONDS:
+        chunks = chunk(document, count_tokens)
+        self._waiting.append((root, document, chunks))
+        self._ready += len(chunks)
+        if self._ready >= self._portion or time.monotonic() - self._since >= PUBLISH_SECONDS:
+            self._portion = min(MOST_PASSAGES, GROWTH * self._portion)
             self.flush()
 
     def carry_over(self, root: str, document: Document) -> None:
@@ -71,7 +85,7 @@ class TextPublisher:
         """Publishes what waits: reserve ids, write words, then the catalog commit that makes it visible."""
         if not (self._waiting or self._placed):
             return
-        keyed = [(root, document, chunks, _keys(document, chunks)) for root, document, chunks in self._waiting]
+        keyed = [(root, document, chunks, passage_keys(document, chunks)) for root, document, chunks in self._waiting]
         known = self.writer.passage_ids(self.epoch, {key for *_, keys in keyed for key in keys})
         fresh = {
             key: (document, piece)
@@ -89,23 +103,16 @@ class TextPublisher:
             NewContent(root, document, chunks, [ids[key] for key in keys]) for root, document, chunks, keys in keyed
         ]
         self.writer.publish_texts(self.epoch, new_passages, contents, self._placed)
-        self._waiting, self._placed, self._since = [], [], time.monotonic()
+        self._waiting, self._placed, self._ready, self._since = [], [], 0, time.monotonic()
+        self.published.set()
 
     def _read(self, uri: str, path: Path, root: str) -> None:
-        sha256 = ""
-        try:
-            with open_regular(path) as file:
-                data = file.read()
-            sha256 = hashlib.sha256(data).hexdigest()
-            if self._known(root, uri, sha256):
-                return
-            document = parse(data, uri)
-        except UnreadableFile as error:
-            self._fail(root, sha256, Failure(uri, error.reason, error.detail))
-        except OSError as error:
-            self._fail(root, sha256, Failure(uri, "unreadable", f"the file cannot be read: {error.strerror}"))
-        else:
+        sha256, document = read_document(path, uri, lambda sha256: self._known(root, uri, sha256))
+        if isinstance(document, Document):
             self.add(root, document)
+        elif document is not None:
+            self.failures.append(document)
+            self.files.save_failures([(root, sha256, document)])
 
     def _known(self, root: str, uri: str, sha256: str) -> bool:
         """Whether equal bytes were read before, or wait to be published: then they are placed, not parsed."""
@@ -116,12 +123,24 @@ class TextPublisher:
             self._placed.append(Placed(root, uri, content_id))
         return content_id is not None
 
-    def _fail(self, root: str, sha256: str, failure: Failure) -> None:
-        self.failures.append(failure)
-        self.files.save_failures([(root, sha256, failure)])
+
+def read_document(
+    path: Path, uri: str, known: Callable[[str], bool] = lambda sha256: False
+) -> tuple[str, Document | Failure | None]:
+    """(sha256, document) of a file, or why it cannot be read; None when its bytes are known already."""
+    sha256 = ""
+    try:
+        with open_regular(path) as file:
+            data = file.read()
+        sha256 = hashlib.sha256(data).hexdigest()
+        return sha256, None if known(sha256) else parse(data, uri)
+    except UnreadableFile as error:
+        return sha256, Failure(uri, error.reason, error.detail)
+    except OSError as error:
+        return sha256, Failure(uri, "unreadable", f"the file cannot be read: {error.strerror}")
 
 
-def _keys(document: Document, chunks: Sequence[Chunk]) -> list[str]:
+def passage_keys(document: Document, chunks: Sequence[Chunk]) -> list[str]:
     return [
         passage_key(document.title, piece.headings, document.text[piece.start : piece.end], document.language)
         for piece in chunks
@@ -130,4 +149,5 @@ def _keys(document: Document, chunks: Sequence[Chunk]) -> list[str]:
 
 def _new_passage(passage_id: int, key: str, document: Document, piece: Chunk) -> NewPassage:
     text = document.text[piece.start : piece.end]
-    return NewPassage(passage_id, key, document.title, piece.headings, text, document.language)
+    hashed = input_key(document.title, piece.headings, text)
+    return NewPassage(passage_id, key, document.title, piece.headings, text, document.language, hashed)

@@ -5,63 +5,151 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from index.catalog import Segment, State
 from index.catalog_read import CatalogReader
 from index.catalog_write import CatalogWriter
 from index.chunk import embedding_input
 from index.embed import Embedder
+from index.errors import StaleSnapshot
 from index.vectors import VectorStore
 
+if TYPE_CHECKING:
+    from index.embed import Vectors
+
 PUBLISH_SECONDS = 10.0
-PUBLISH_VECTORS = 1_000
+# The first portion soon; a fast embedder then fills larger ones in the same time, which are merged less often.
+FIRST_VECTORS, MOST_VECTORS, GROWTH = 1_000, 16_000, 4
 EMBED_TOGETHER = 64
 SMALLEST_TIER = 256
 TIER_GROWTH = 4
-TIER_SEGMENTS = 4
+TIER_SEGMENTS = 8
+# While a build goes on segments may become so many before it stops to merge them: each merge writes its vectors again.
+MOST_SEGMENTS = 64
 DEAD_SHARE = 0.2
 
 
-def embed_pending(
-    reader: CatalogReader,
-    writer: CatalogWriter,
-    store: VectorStore,
-    embedder: Embedder,
-    epoch: int,
-    on_progress: Callable[[int, int], None],
-    clock: Callable[[], float] = time.monotonic,
-) -> int:
-    """Embeds every live passage without a vector and publishes in batches; returns how many."""
-    import numpy as np
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """How many passages were embedded, in how many seconds, and how many took over the vector of an equal input."""
 
-    pending = reader.pending(newest(reader, epoch))
-    ids: list[int] = []
-    rows = []
-    started = clock()
-    for first in range(0, len(pending), EMBED_TOGETHER):
-        batch = list(reader.indexed_texts(pending[first : first + EMBED_TOGETHER]))
-        rows.append(embedder.embed_passages([embedding_input(one.title, one.headings, one.text) for one in batch]))
-        ids += [one.id for one in batch]
-        done = first + len(batch)
-        on_progress(done, len(pending))
-        if len(ids) >= PUBLISH_VECTORS or clock() - started >= PUBLISH_SECONDS or done == len(pending):
-            segment = writer.reserve_segment(epoch)
-            store.create(segment.name, ids, np.concatenate(rows))
-            writer.publish_segment(segment, ids)
-            merge_tiers(reader, writer, store, epoch)
-            ids, rows, started = [], [], clock()
-    return len(pending)
+    passages: int = 0
+    seconds: float = 0.0
+    reused: int = 0
+
+
+class VectorPublisher:
+    """Gives every live passage of an epoch a vector, while more texts may still be published by another thread."""
+
+    def __init__(
+        self,
+        reader: CatalogReader,
+        writer: CatalogWriter,
+        store: VectorStore,
+        open_embedder: Callable[[], Embedder],
+        epoch: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._reader, self._writer, self._store, self._epoch = reader, writer, store, epoch
+        self._open_embedder, self._clock = open_embedder, clock
+        self._embedder: Embedder | None = None
+        self._ids: list[int] = []
+        self._rows: list[Vectors] = []
+        self._portion, self._since = FIRST_VECTORS, clock()
+        self._embedded = self._reused = 0
+        self._seconds = 0.0
+
+    def run(
+        self,
+        on_progress: Callable[[int, int], None] = lambda done, total: None,
+        texts_done: Callable[[], bool] = lambda: True,
+        wait: Callable[[], None] = lambda: None,
+    ) -> Embedded:
+        """Embeds and publishes until `texts_done` and nothing is pending; calls `wait` when there is nothing to do."""
+        while True:
+            last = texts_done()
+            held = set(self._ids)
+            pending = [i for i in self._reader.pending(newest(self._reader, self._epoch)) if i not in held]
+            total = self._embedded + self._reused + len(pending)
+            for first in range(0, len(pending), EMBED_TOGETHER):
+                texts_done()  # raises what ended the reading
+                self._embed(pending[first : first + EMBED_TOGETHER])
+                on_progress(self._embedded + self._reused, total)
+                if len(self._ids) >= self._portion or self._waited():
+                    self._publish()
+            if self._ids and ((last and not pending) or self._waited()):
+                self._publish()
+            if not pending and last:
+                return Embedded(self._embedded, round(self._seconds, 3), self._reused)
+            if not pending:
+                wait()
+
+    def _waited(self) -> bool:
+        return self._clock() - self._since >= PUBLISH_SECONDS
+
+    def _embed(self, ids: Sequence[int]) -> None:
+        if not self._ids:
+            self._since = self._clock()
+        taken = self._take_over(ids)
+        left = [passage_id for passage_id in ids if passage_id not in taken]
+        if not left:
+            return
+        if self._embedder is None:
+            self._embedder = self._open_embedder()
+        batch = list(self._reader.indexed_texts(left))
+        inputs = [embedding_input(one.title, one.headings, one.text) for one in batch]
+        started = time.perf_counter()
+        self._rows.append(self._embedder.embed_passages(inputs))
+        self._seconds += time.perf_counter() - started
+        self._ids += [one.id for one in batch]
+        self._embedded += len(batch)
+
+    def _take_over(self, ids: Sequence[int]) -> set[int]:
+        """Copies the vectors of passages whose embedding input the same embedder was given before."""
+        alike = self._reader.embedded_alike(ids, newest(self._reader, self._epoch))
+        taken: set[int] = set()
+        for name in {name for name, _ in alike.values()}:
+            wanted: dict[int, list[int]] = {}
+            for passage_id, (segment, other) in alike.items():
+                if segment == name:
+                    wanted.setdefault(other, []).append(passage_id)
+            try:
+                found, rows = self._store.get(name, sorted(wanted))
+            except StaleSnapshot:  # swept, though its row is still there
+                continue
+            for row, other in enumerate(found):
+                for passage_id in wanted[other]:
+                    self._ids.append(passage_id)
+                    self._rows.append(rows[row : row + 1])
+                    taken.add(passage_id)
+        self._reused += len(taken)
+        return taken
+
+    def _publish(self) -> None:
+        import numpy as np
+
+        segment = self._writer.reserve_segment(self._epoch)
+        self._store.create(segment.name, self._ids, np.concatenate(self._rows))
+        self._writer.publish_segment(segment, self._ids)
+        self._ids, self._rows = [], []
+        self._portion = min(MOST_VECTORS, GROWTH * self._portion)
+        if len(self._reader.segments(newest(self._reader, self._epoch))) >= MOST_SEGMENTS:
+            merge_tiers(self._reader, self._writer, self._store, self._epoch)
 
 
 def merge_tiers(reader: CatalogReader, writer: CatalogWriter, store: VectorStore, epoch: int) -> None:
-    """Keeps the number of live segments small while a build goes on."""
+    """Merges until no tier is crowded."""
     while group := tier_to_merge(reader.segments(newest(reader, epoch))):
         _merge(reader, writer, store, epoch, group)
 
 
-def compact(reader: CatalogReader, writer: CatalogWriter, store: VectorStore, epoch: int) -> int:
+def compact(
+    reader: CatalogReader, writer: CatalogWriter, store: VectorStore, epoch: int, dead_share: float = DEAD_SHARE
+) -> int:
     """Rewrites segments with too many dead vectors, then merges tiers; returns how many were rewritten."""
-    stale = stale_segments(reader.segment_use(newest(reader, epoch)))
+    stale = stale_segments(reader.segment_use(newest(reader, epoch)), dead_share)
     for segment in stale:
         _merge(reader, writer, store, epoch, [segment])
     merge_tiers(reader, writer, store, epoch)
@@ -78,9 +166,9 @@ def tier_to_merge(segments: Sequence[Segment]) -> list[Segment]:
     return tiers[min(crowded)] if crowded else []
 
 
-def stale_segments(use: Sequence[tuple[Segment, int]]) -> list[Segment]:
+def stale_segments(use: Sequence[tuple[Segment, int]], dead_share: float = DEAD_SHARE) -> list[Segment]:
     """Segments of which more than a fifth is dead."""
-    return [segment for segment, live in use if segment.size - live > DEAD_SHARE * segment.size]
+    return [segment for segment, live in use if segment.size - live > dead_share * segment.size]
 
 
 def newest(reader: CatalogReader, epoch: int) -> State:

@@ -154,18 +154,23 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
     """`paths`: folders to remember and bring up to date (default: all remembered ones). `forget`: folders to drop.
-    `yes` allows a folder to lose more than half of its documents."""
+    `yes` allows a folder to lose more than half of its documents. `purge` leaves nothing of deleted texts on disk."""
 
     paths: Sequence[Path] = ()
     forget: Sequence[Path] = ()
     full: bool = False
     yes: bool = False
     retry_failed: bool = False
+    purge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BuildPlan:
-    """What a build would do, as lists of uris. `failed_before` are skipped until they change."""
+    """What a build would do, as lists of uris. `failed_before` are skipped until they change.
+
+    `to_embed` counts the passages that would need a vector, `seconds` estimates the build from measured speed; both are
+    None where nobody counted.
+    """
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -174,6 +179,8 @@ class BuildPlan:
     unchanged: tuple[str, ...] = ()
     failed_before: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
+    to_embed: int | None = None
+    seconds: float | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -53,7 +53,8 @@ def index(
 ) -> None:
     """Bring the index up to date with the folders PATHS, or with all folders it remembers."""
     with _reporting(as_json):
-        from index.build import build_index, plan_build
+        from index.build import build_index
+        from index.preview import plan_build
         from index.types import BuildOptions
         from rag import present, terminal
 

@@ -206,7 +206,8 @@ def build_until(settings: IndexSettings, options: BuildOptions, target: str, nth
     """Builds, sweeping at once and with a segment a vector, and kills the process at the nth call of `target`."""
     import index.segments as segments
 
-    segments.EMBED_TOGETHER = segments.PUBLISH_VECTORS = 1
+    segments.EMBED_TOGETHER = segments.FIRST_VECTORS = segments.MOST_VECTORS = 1
+    segments.TIER_SEGMENTS = segments.MOST_SEGMENTS = 4
     sweep_at_once()
     module, _, dotted = target.partition(":")
     owner: Any = import_module(module)

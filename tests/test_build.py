@@ -26,9 +26,10 @@ from hypothesis import strategies as st
 
 from index import build as building
 from index import loaders, publish
-from index.build import build_index, plan_build
+from index.build import build_index
 from index.errors import BuildInProgress, IndexMismatch, IndexMissing, RootError
 from index.lock import build_lock
+from index.preview import plan_build
 from index.settings import IndexSettings
 from index.snapshot import Index, Snapshot
 from index.types import BuildOptions, BuildReport, Document, Filters, Progress, Rename
@@ -434,7 +435,7 @@ def test_the_old_index_answers_until_the_new_one_is_whole(corpus: Corpus) -> Non
         assert found_by_words(corpus.now, "hammer") == set()
 
     report = build_index(corpus.settings, look, options=BuildOptions(full=True), embedder=corpus.embedder)
-    assert (report.embedded, report.pending) == (4, 0)
+    assert (report.embedded, report.reused, report.pending) == (1, 3, 0), "vectors of the first epoch are taken over"
     assert len(seen) > 3 and all(found == {"docs/a.txt"} for found in seen)
     assert found_by_words(corpus.now, "hammer") == found_nearby(corpus.now, "hammer") == {"docs/a.txt"}
     assert found_by_words(corpus.now, "anchor") == set()
