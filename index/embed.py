@@ -6,6 +6,7 @@ than it reads: the chunker holds them to 200 of MiniLM's tokens, and the prefix 
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 REQUEST_TEXTS = 64
 # What makes a llama-index model give other vectors, by the names that its integrations use.
+_OPENAI = re.compile(r"openai/(.+?)(?:/dimensions=(\d+))?(?:/query=(.*?))?(?:/passage=(.*?))?/l2", re.DOTALL)
 TELLING_FIELDS = ("model_name", "dimensions", "embed_dim", "query_instruction", "text_instruction")
 
 
@@ -56,6 +58,25 @@ def configured_fingerprint(settings: IndexSettings, given: Any = None) -> str:
     if given is None and not settings.embedder.startswith("openai:"):
         return STATIC if settings.embedder == "fast" else MINILM
     return open_embedder(settings, given).fingerprint
+
+
+def embedder_of(fingerprint: str, settings: IndexSettings, given: Any = None) -> Embedder | None:
+    """The embedder that has a fingerprint, whichever one the settings name now; None when it cannot be made from it."""
+    if configured_fingerprint(settings, given) == fingerprint:
+        return open_embedder(settings, given)
+    if found := _OPENAI.fullmatch(fingerprint):
+        model, dimensions, query, passage = found.groups()
+        wanted = {
+            "embedder": f"openai:{model}",
+            "embedder_dimensions": int(dimensions) if dimensions else None,
+            "embedder_query_prefix": query,
+            "embedder_passage_prefix": passage,
+        }
+        made = OpenAIEmbedder(settings.model_copy(update=wanted))
+        return made if made.fingerprint == fingerprint else None
+    if fingerprint == MINILM:
+        return MiniLM(settings.threads)
+    return StaticVectors() if fingerprint == STATIC else None
 
 
 class OpenAIEmbedder:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.catalog import State, open_engine
 from index.catalog_read import CatalogReader
-from index.embed import Embedder, configured_fingerprint, open_embedder
+from index.embed import Embedder, embedder_of
 from index.errors import IndexMissing
 from index.lexical import LexicalIndex
 from index.settings import IndexSettings
@@ -70,13 +70,11 @@ class Index:
             return self._current
 
     def embedder(self) -> Embedder | None:
-        """The embedder of the live vectors, or None when the configured one is another."""
+        """The embedder of the live vectors, also when the settings name another by now; None when it cannot be had."""
         with self._lock:
             live = self._fingerprint(self.catalog.state().epoch)
-            if live != configured_fingerprint(self._settings, self._given):
-                return None
-            if self._embedder is None:
-                self._embedder = open_embedder(self._settings, self._given)
+            if live is not None and (self._embedder is None or self._embedder.fingerprint != live):
+                self._embedder = embedder_of(live, self._settings, self._given)
             return self._embedder
 
     def documents(self, document_ids: Iterable[int]) -> dict[int, Document]:

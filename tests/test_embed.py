@@ -26,6 +26,7 @@ from index.embed import (
     OpenAIEmbedder,
     configured_fingerprint,
     count_tokens,
+    embedder_of,
     load_tokenizer,
     open_embedder,
 )
@@ -554,3 +555,30 @@ def test_fingerprints_differ_where_vectors_do() -> None:
     ]
     found = [configured_fingerprint(IndexSettings(**{"embedder": "openai:small", **values})) for values in chosen]
     assert len(set(found)) == len(chosen)
+
+
+# The embedder of a live index, whatever the settings name by now
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"embedder": "local"},
+        {"embedder": "fast"},
+        {"embedder": "openai"},
+        {"embedder": "openai:intfloat/e5-small"},
+        {"embedder": "openai:m", "embedder_dimensions": 256},
+        {"embedder": "openai:a/b", "embedder_query_prefix": "query: ", "embedder_passage_prefix": "passage/\n: "},
+        {"embedder": "openai:m", "embedder_dimensions": 8, "embedder_passage_prefix": "p"},
+    ],
+)
+@pytest.mark.parametrize("now", ["local", "fast", "openai:other"])
+def test_an_embedder_is_made_from_its_fingerprint(values: dict[str, Any], now: str) -> None:
+    fingerprint = configured_fingerprint(IndexSettings(_env_file=None, **values))
+    found = embedder_of(fingerprint, IndexSettings(_env_file=None, embedder=now))
+    assert found is not None and found.fingerprint == fingerprint
+
+
+@pytest.mark.parametrize("fingerprint", ["llama-index/Given/l2", "openai/", "minilm-l6-v2/older", ""])
+def test_an_unknown_fingerprint_gives_no_embedder(fingerprint: str) -> None:
+    assert embedder_of(fingerprint, IndexSettings(_env_file=None)) is None
