@@ -34,7 +34,7 @@ from index.sweep import drop_orphan_words, has_leftovers, purge, sweep
 from index.types import BuildOptions, BuildPlan, BuildReport, Progress
 from index.vectors import VectorStore
 
-MOMENT = 0.05  # seconds between two looks for new texts
+MOMENT = 1.0  # seconds between two looks for new texts, if nobody tells of one
 OnProgress = Callable[[Progress], None]
 
 
@@ -56,7 +56,7 @@ def build_index(
     tell = _one_at_a_time(on_progress or (lambda progress: None))
     with build_lock(settings.index_dir), explained(settings.index_dir):
         engine = open_engine(settings.index_dir, create=True)
-        store = VectorStore(settings.index_dir / VECTORS)
+        store = VectorStore(settings.index_dir / VECTORS, settings.chroma_url, CatalogReader(engine).index_id())
         try:
             return _Build(settings, options, tell, embedder, engine, store).run(started)
         finally:
@@ -145,6 +145,8 @@ class _Build:
                 if reading.done():
                     reading.result()  # raises what ended the reading
                 return reading.done()
+
+            reading.add_done_callback(lambda _: publisher.published.set())
 
             def wait() -> None:
                 publisher.published.wait(MOMENT)

@@ -1,4 +1,4 @@
-"""Documents to passages: exact slices of 50 to 150 words that stay as they are when the text around them is edited.
+"""Documents to passages: exact slices of about 100 words that stay as they are when the text around them is edited.
 
 A cut is chosen by content: headings first; inside a section ends of paragraphs before ends of sentences, and among
 equals the one whose last words have the largest hash. The choice is local, so that two texts that are alike in a place
@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 from index.embed import shorten
 from index.sentences import paragraph_spans, sentence_spans
@@ -22,14 +22,13 @@ from index.types import Document
 MAX_WORDS, MAX_TOKENS = 150, 200
 # Sizes are shares of a full passage, of its words or its tokens, whichever is more: one number that can be added up.
 FULL = MAX_WORDS * MAX_TOKENS
-LEAST = FULL // 3
 SECTION_WORDS = 25
 # Of the end of a sentence so many characters choose it: an edit before them moves no cut.
 RANKED_CHARACTERS = 24
 # Of those that end alike, what stands before them chooses.
 TIE_CHARACTERS = 300
 PREFIX_CHARACTERS, PREFIX_TOKENS = 160, 50
-CHUNKER = f"sentences-2/{MAX_WORDS}w/{MAX_TOKENS}t/{TERMS}"  # a change of either makes other passages
+CHUNKER = f"sentences-3/{MAX_WORDS}w/{MAX_TOKENS}t/{TERMS}"  # a change of either makes other passages
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
 
@@ -185,30 +184,21 @@ def _sections(document: Document, units: Sequence[_Unit]) -> list[list[_Unit]]:
     return sections
 
 
-def _pack(units: Sequence[_Unit]) -> list[list[_Unit]]:
-    """Cuts a section, taking the ends of its units from the best down.
+def _pack(units: Sequence[_Unit]) -> list[Sequence[_Unit]]:
+    """Joins the units of a section across the worst ends first, as long as what is joined fits into one passage.
 
-    An end is cut when what it divides is too large for a passage and both sides keep the least size. Which of them are
-    cut hangs on their neighbours alone, so an edit moves a cut or two: greedy choice in random order changes one choice
-    on average (Censor-Hillel, Haramaty, Karnin: Optimal Dynamic Distributed MIS, PODC 2016).
+    Whether an end is kept hangs on its neighbours alone, so an edit moves a cut or two, wherever it is: a greedy choice
+    in random order changes few others (Censor-Hillel, Haramaty, Karnin: Optimal Dynamic Distributed MIS, PODC 2016).
     """
     sizes = [0, *accumulate(unit.size for unit in units)]
-    cuts = [0, len(units)]
-    for end in sorted(range(1, len(units)), key=lambda end: units[end - 1].rank, reverse=True):
-        at = bisect_right(cuts, end)
-        before, after = sizes[cuts[at - 1]], sizes[cuts[at]]
-        if after - before > FULL and sizes[end] - before >= LEAST and after - sizes[end] >= LEAST:
-            cuts.insert(at, end)
-    groups: list[list[_Unit]] = []
-    for first, last in pairwise(cuts):
-        groups += _halve(units[first:last])
+    first, last = list(range(len(units))), list(range(1, len(units) + 1))
+    for at in sorted(range(1, len(units)), key=lambda at: units[at - 1].rank):
+        start, end = first[at - 1], last[at]
+        if sizes[end] - sizes[start] <= FULL:
+            first[end - 1], last[start] = start, end
+    groups = []
+    at = 0
+    while at < len(units):
+        groups.append(units[at : last[at]])
+        at = last[at]
     return groups
-
-
-def _halve(units: Sequence[_Unit]) -> list[list[_Unit]]:
-    """What is still too large, since a long sentence fills its middle, is cut where the halves are most alike."""
-    sizes = list(accumulate(unit.size for unit in units))
-    if len(units) < 2 or sizes[-1] <= FULL:
-        return [list(units)]
-    middle = min(range(1, len(units)), key=lambda end: abs(2 * sizes[end - 1] - sizes[-1]))
-    return [*_halve(units[:middle]), *_halve(units[middle:])]

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from index.types import BuildPlan, BuildReport, Document, Failure, Filters, Hit
 from rag.types import Answer, Attribution, Citation, Statement
+
+if TYPE_CHECKING:
+    from index.backup import BackupReport, RestoreReport
+    from index.findings import Diagnosis
 
 Json = dict[str, Any]
 
@@ -74,7 +79,21 @@ def plan_json(plan: BuildPlan) -> Json:
         "unchanged": list(plan.unchanged),
         "failed_before": list(plan.failed_before),
         "failures": [failure_json(failure) for failure in plan.failures],
+        "to_embed": plan.to_embed,
+        "seconds": plan.seconds,
     }
+
+
+def diagnosis_json(found: Diagnosis) -> Json:
+    return {"healthy": found.healthy, **asdict(found)}
+
+
+def backup_json(report: BackupReport) -> Json:
+    return {**asdict(report), "file": str(report.file)}
+
+
+def restore_json(report: RestoreReport) -> Json:
+    return {**asdict(report), "index_dir": str(report.index_dir)}
 
 
 def status_json(

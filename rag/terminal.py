@@ -14,6 +14,8 @@ from rag.compose import with_markers
 from rag.types import Answer, Citation
 
 if TYPE_CHECKING:
+    from index.backup import BackupReport, RestoreReport
+    from index.findings import Diagnosis
     from rag.assistant import Assistant
 
 LISTED = 10
@@ -52,7 +54,48 @@ def plan(found: BuildPlan) -> str:
     ]
     lines = [line for title, uris in sections for line in _listed(title, uris)]
     lines += _failures(found.failures)
-    return "\n".join([*lines, f"Unchanged: {len(found.unchanged)}"])
+    lines.append(f"Unchanged: {len(found.unchanged)}")
+    if found.to_embed:
+        about = "" if found.seconds is None else f", in about {duration(found.seconds)}"
+        lines.append(f"Passages to embed: {found.to_embed:,}{about}")
+    return "\n".join(lines)
+
+
+def duration(seconds: float) -> str:
+    """ "5 s", "3 min", "2 h 5 min": as exact as an estimate is."""
+    if seconds < 100:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def diagnosis(found: Diagnosis) -> str:
+    lines = [f"Repaired: {line}" for line in found.repaired]
+    lines += [f"{one.severity.capitalize()}: {one.message} {one.fix}".rstrip() for one in found.findings]
+    looked = ", ".join(f"{count:,} {what}" for what, count in found.checked.items())
+    lines.append(f"Checked: {looked}." if looked else "Nothing could be checked.")
+    lines.append(f"On disk: {', '.join(f'{what} {size / 1e6:,.0f} MB' for what, size in found.disk.items())}.")
+    lines.append("The index is whole." if found.healthy else "The index has problems.")
+    return "\n".join(lines)
+
+
+def backup(made: BackupReport) -> str:
+    return (
+        f"{made.documents} documents and {made.passages} passages of generation {made.generation} saved in {made.file} "
+        f"({made.size / 1e6:,.1f} MB, {made.seconds:.1f} s)."
+    )
+
+
+def restore(made: RestoreReport) -> str:
+    lines = [
+        f"{made.documents} documents and {made.passages} passages are in {made.index_dir} again, as of {made.created} "
+        f"({made.seconds:.1f} s)."
+    ]
+    lines += [
+        f"The folder {name} is not at {path}: its documents are kept. Where is it? --root {name}=FOLDER"
+        for name, path in made.missing_roots.items()
+    ]
+    return "\n".join(lines)
 
 
 def report(found: BuildReport) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
@@ -271,8 +272,9 @@ def test_lines_that_end_alike_are_cut_by_what_is_before() -> None:
 
 def test_most_passages_of_prose_have_the_wanted_length() -> None:
     lengths = [count_words(text) for text in slices(*_chunked("\n\n".join(prose(400))))]
-    assert all(MAX_WORDS / 3 <= length <= MAX_WORDS for length in lengths)
-    assert 80 <= sum(lengths) / len(lengths) <= 120
+    assert max(lengths) <= MAX_WORDS
+    assert all(one + other > MAX_WORDS * 0.9 for one, other in pairwise(lengths)), "no two that would fit into one"
+    assert 95 <= sum(lengths) / len(lengths) <= 120
 
 
 def _chunked(text: str) -> tuple[Document, list[Chunk]]:
