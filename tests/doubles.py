@@ -112,11 +112,16 @@ def found_nearby(snapshot: Snapshot, text: str, at_least: float = 0.999) -> set[
 
 def lexical_ids(index_dir: Path, epoch: int = 1) -> list[int]:
     """The passage ids that the word index of an epoch holds."""
-    searcher = tantivy.Index.open(str(index_dir / "words" / str(epoch))).searcher()
+    searcher = tantivy.Index.open(str(index_dir / "words" / words_name(index_dir, epoch))).searcher()
     if not searcher.num_docs:
         return []
     hits = searcher.search(tantivy.Query.all_query(), limit=searcher.num_docs).hits
     return sorted(int(str(i)) for i in searcher.fast_field_values("id", [address for _, address in hits]))
+
+
+def words_name(index_dir: Path, epoch: int = 1) -> str:
+    """The folder that the catalog names for the words of an epoch."""
+    return str(rows(index_dir, f"SELECT words FROM epochs WHERE id = {epoch}")[0][0])
 
 
 def rows(index_dir: Path, query: str) -> list[Any]:
@@ -170,7 +175,7 @@ def check_whole(settings: IndexSettings, epoch: int = 1) -> None:
         [r[0] for r in rows(folder, "SELECT id FROM passages ORDER BY id")],
     )
     assert in_words == in_catalog, f"the word index holds {in_words}, the catalog {in_catalog}"
-    assert [path.name for path in (folder / "words").iterdir()] == [str(epoch)]
+    assert [path.name for path in (folder / "words").iterdir()] == [words_name(folder, epoch)]
     store = VectorStore(folder / "vectors")
     try:
         extra = store.names() ^ {row[0] for row in rows(folder, "SELECT name FROM segments")}
