@@ -9,6 +9,7 @@ CitewiseError
 ├── IndexMismatch        the index was built with another embedder or chunker
 ├── StorageError         the index folder cannot be written: a full disk, missing rights, damage
 ├── EmbedderError        the embedder cannot be loaded or does not answer
+├── VectorStoreError     Chroma, or its server, does not answer or refuses
 ├── DocumentNotFound     no live document has that uri
 └── StaleSnapshot        the generation being read was swept: take a new snapshot
 """
@@ -58,6 +59,10 @@ class StorageError(CitewiseError):
 
 
 class EmbedderError(CitewiseError):
+    pass
+
+
+class VectorStoreError(CitewiseError):
     pass
 
 

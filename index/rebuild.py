@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from pathlib import Path
 
+from index.catalog import Segment
 from index.catalog_read import CatalogReader
 from index.catalog_write import CatalogWriter
 from index.lexical import LexicalIndex
+from index.vectors import Rows, VectorStore
 
 
 def rebuild_words(reader: CatalogReader, writer: CatalogWriter, words: Path, epoch: int) -> int:
@@ -21,3 +23,16 @@ def rebuild_words(reader: CatalogReader, writer: CatalogWriter, words: Path, epo
     )
     writer.replace_words(epoch, name)
     return count
+
+
+def renew_segment(writer: CatalogWriter, store: VectorStore, epoch: int, segment: Segment, rows: Rows) -> None:
+    """Publishes the rows in a segment of their own, in place of a damaged one. Passages that it lacks wait for their
+    vectors again. Call it under the build lock."""
+    import numpy as np
+
+    if not len(rows.ids):
+        writer.retire_segments([segment])
+        return
+    fresh = writer.reserve_segment(epoch)
+    store.create(fresh.name, rows.ids.tolist(), np.asarray(rows.vectors))
+    writer.publish_segment(fresh, rows.ids.tolist(), retired=[segment])

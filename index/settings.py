@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -43,6 +44,11 @@ class IndexSettings(BaseSettings):
     embedder_dimensions: int | None = Field(
         None, ge=1, le=65536, description="Length of the vectors to ask for (openai embedders only)."
     )
+    chroma_url: str | None = Field(
+        None,
+        description="Address of a Chroma server for the vectors.",
+        repr=False,  # may hold a password or a token
+    )
     threads: int = Field(2, ge=1, le=64, description="Threads of the embedded model.")
     max_file_mb: int = Field(100, ge=1, le=4096, description="Larger files are reported, not read.")
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
@@ -74,6 +80,26 @@ class IndexSettings(BaseSettings):
         if value in ("local", "fast") or (value.startswith("openai:") and len(value) > len("openai:")):
             return value
         raise ValueError("must be 'local', 'fast', 'openai' or 'openai:<model>'")
+
+    @field_validator("chroma_url")
+    @classmethod
+    def _known_chroma_url(cls, value: str | None) -> str | None:
+        if value is not None and not _is_chroma_url(value):
+            raise ValueError(
+                "must be an address like http://127.0.0.1:8000 (.env.example tells what else may be in it)"
+            )
+        return value
+
+
+def _is_chroma_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        asked = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not parts.fragment
+    except ValueError:
+        return False
+    plain = url.isascii() and url.isprintable() and " " not in url
+    return whole and plain and asked.keys() <= {"tenant", "database"} and all(asked.values())
 
 
 def _readable(error: ValidationError) -> SettingsError:

@@ -20,6 +20,7 @@ from index.lexical import LexicalIndex
 from index.settings import IndexSettings
 from index.terms import Analysed
 from index.types import Document
+from index.vector_server import READ_PATIENCE
 from index.vectors import VectorStore
 from index.view import Snapshot
 
@@ -41,7 +42,8 @@ class Index:
     def __init__(self, settings: IndexSettings, embedder: Any = None) -> None:
         self._engine = open_engine(settings.index_dir)
         self.catalog = CatalogReader(self._engine)
-        self.vectors = VectorStore(settings.index_dir / VECTORS)
+        owner = self.catalog.index_id()
+        self.vectors = VectorStore(settings.index_dir / VECTORS, settings.chroma_url, owner, READ_PATIENCE)
         self._settings = settings
         self._given = embedder
         self._embedder: Embedder | None = None

@@ -30,8 +30,10 @@ def sweep(
     `everything`: no generation but the newest is kept.
     """
     oldest = sweeper.raise_oldest(time.time() if now is None else now, everything)
+    kept = sweeper.kept_segments(oldest)
+    store.restore(kept)
     # Collections before their rows: a sweep that is ended here leaves none that no row tells of.
-    for name in store.names() - sweeper.kept_segments(oldest):
+    for name in store.names() - kept:
         store.delete(name)
     store.drop_folders()
     sweeper.drop_dead_rows(oldest)

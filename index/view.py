@@ -19,6 +19,7 @@ from index.ids import best, best_first, seen
 from index.lexical import WordSearcher
 from index.terms import Analysed, Terms, analysed, plain_words, question_terms, stems
 from index.types import Document, Failure, Filters, IndexedText, Passage
+from index.vectors import SCAN_ROWS
 
 if TYPE_CHECKING:
     from index.embed import Vectors
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 # Up to so many allowed passages are named to the word index, and are scored one by one where a segment lacks its copy.
 EXACT_LIMIT = 4_000
-# A segment of so many rows is scored whole in less time than Chroma takes to answer.
-SCAN_ROWS = 8_192
 # The words of a filtered search are asked for somewhat more than the share of the allowed passages makes likely.
 SPARE = 1.5
 CACHED_FILTERS = 16

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from index.errors import DocumentNotFound, EmbedderError, StaleSnapshot
+from index.errors import DocumentNotFound, EmbedderError, StaleSnapshot, VectorStoreError
 from index.snapshot import Index, Snapshot
 from index.types import Document, Filters, Hit
 from rag.answering import Asking
@@ -99,7 +100,8 @@ class Assistant:
         """Loads the models and the stores, so that the first question does not wait for them."""
         embedder = self._index.embedder()
         if embedder is not None:
-            self.snapshot.nearest(embedder.embed_query("warm up"), 1)
+            with suppress(VectorStoreError):  # a question then says what is wrong
+                self.snapshot.nearest(embedder.embed_query("warm up"), 1)
 
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
         """The checked answer. Raises QuestionError for an empty or overlong question.
@@ -193,7 +195,7 @@ class Assistant:
         embedder, notice = self._embedder()
         try:
             return self._retrieve_by(embedder, notice, snapshot, question, limit, filters, history)
-        except EmbedderError as error:
+        except (EmbedderError, VectorStoreError) as error:
             notice = WORDS_ONLY.format(why=error, fix=error.fix)
             return self._retrieve_by(None, notice, snapshot, question, limit, filters, history)
 

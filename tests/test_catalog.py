@@ -299,11 +299,12 @@ def test_no_index(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_an_index_of_another_version(tmp_path: Path, engine: sa.Engine) -> None:
+def test_an_index_of_a_newer_version(tmp_path: Path, engine: sa.Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE state SET schema_version = 99")
-    with pytest.raises(CitewiseError, match="version 99"):
+    with pytest.raises(CitewiseError, match="version 99") as caught:
         open_engine(tmp_path)
+    assert caught.value.fix.startswith("Use a newer Citewise")
 
 
 @pytest.mark.parametrize(

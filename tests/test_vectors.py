@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import gc
+import subprocess
+import sys
+import threading
+import time
+import weakref
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 from doubles import Vectors, run_in_child, write_segment
 
-from index import vectors
-from index.errors import StaleSnapshot
+from index import vector_files, vectors
+from index.errors import StaleSnapshot, VectorStoreError
+from index.shared import Shared
 from index.vectors import ADD_ROWS, PREFIX, VectorStore
 
 
@@ -191,6 +199,186 @@ def test_what_is_let_go_of_is_opened_again(store: VectorStore) -> None:
     store.keep([])
     assert store.rows(name) is not before
     store.keep([name])
+    assert [hit[0] for hit in store.nearest([name], rows[7], 1)] == [107]
+
+
+# Memory
+
+
+def test_a_retired_graph_is_let_go_of_and_a_live_one_is_not(store: VectorStore) -> None:
+    name, rows = filled(store)
+    store.create(f"{PREFIX}b", [1], many(1))
+    store.nearest([name, f"{PREFIX}b"], rows[7], 1)
+    with store._chroma.use() as opened:
+        held = weakref.ref(opened)
+    del opened
+    store.keep([name, f"{PREFIX}b"])
+    gc.collect()
+    assert held() is not None
+    store.keep([name])
+    gc.collect()
+    assert held() is None, "what holds the graphs is still there"
+    assert [hit[0] for hit in store.nearest([name], rows[7], 1)] == [107]
+
+
+def test_letting_go_disturbs_no_query_in_another_thread(store: VectorStore) -> None:
+    name, rows = filled(store)
+    store.create(f"{PREFIX}b", [1], many(1))
+    end = threading.Event()
+
+    def ask(at: int) -> int:
+        asked = 0
+        while not end.is_set():
+            assert [hit[0] for hit in store.nearest([name], rows[at], 1)] == [100 + at]
+            assert store.nearest([f"{PREFIX}b"], many(1)[0], 1)[0][0] == 1
+            asked += 1
+        return asked
+
+    with ThreadPoolExecutor(4) as pool:
+        asking = [pool.submit(ask, at) for at in range(4)]
+        try:
+            for turn in range(40):
+                store.keep([name] if turn % 2 else [f"{PREFIX}b"])
+                time.sleep(0.01)
+        finally:
+            end.set()
+        assert all(one.result(30) > 0 for one in asking)
+
+
+def test_what_is_shared_is_closed_once_after_its_last_user() -> None:
+    opened: list[object] = []
+    closed: list[object] = []
+
+    def opener() -> object:
+        opened.append(object())
+        return opened[-1]
+
+    shared = Shared(opener, closed.append)
+    shared.put_away()
+    assert opened == closed == []
+    with shared.use() as first:
+        shared.put_away(lambda value: False)
+        with shared.use() as again:
+            assert again is first
+        shared.put_away()
+        assert closed == []
+        with shared.use() as second:
+            assert second is not first
+        shared.put_away()
+        assert closed == [second]
+    assert closed == [second, first]
+    with pytest.raises(KeyError), shared.use():
+        raise KeyError
+    shared.put_away()
+    shared.put_away()
+    assert closed == [second, first, opened[-1]] and len(opened) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="asks Linux how much memory it takes")
+def test_the_memory_of_a_retired_segment_comes_back(tmp_path: Path) -> None:
+    """3,000 rows of 1,536 numbers are 18 MB."""
+    program = """
+import sys
+import numpy as np
+from pathlib import Path
+from index.vectors import VectorStore
+def resident():
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * 4096 // 2**20
+rows = np.random.default_rng(1).normal(size=(3_000, 1_536)).astype(np.float32)
+rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+if sys.argv[2] == "fill":
+    store = VectorStore(Path(sys.argv[1]))
+    store.create("segment-a", range(3_000), rows)
+    store.create("segment-b", [1], rows[:1])
+else:
+    store = VectorStore(Path(sys.argv[1]))
+    store.nearest(["segment-b"], rows[0], 1)
+    small = resident()
+    store.nearest(["segment-a"], rows[0], 1)
+    large = resident()
+    store.keep(["segment-b"])
+    store.nearest(["segment-b"], rows[0], 1)
+    print(small, large, resident())
+store.close()
+"""
+    root = Path(vectors.__file__).parent.parent
+    for step in ("fill", "ask"):
+        command = [sys.executable, "-c", program, str(tmp_path / "vectors"), step]
+        ended = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root)
+    small, large, after = map(int, ended.stdout.split())
+    assert large - small > 15 and large - after > 0.5 * (large - small), (small, large, after)
+
+
+# The disk
+
+
+def bytes_of(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def test_a_vacuum_leaves_no_byte_of_a_deleted_segment(store: VectorStore, tmp_path: Path) -> None:
+    name, rows = filled(store)
+    gone = many(1_300)[60:]
+    store.create(f"{PREFIX}b", list(range(1_240)), gone)
+    store.nearest([name, f"{PREFIX}b"], rows[0], 1)
+    store.delete(f"{PREFIX}b")
+    before, size = bytes_of(tmp_path), store.size_on_disk()
+    assert size == len(before)
+    assert any(row.tobytes() in before for row in gone), "deleting alone is enough: vacuum has no purpose"
+    beside = VectorStore(tmp_path / "vectors")
+    try:
+        beside.nearest([name], rows[0], 1)
+        store.vacuum()
+        after = bytes_of(tmp_path)
+        assert not any(row.tobytes() in after for row in gone)
+        assert all(row.tobytes() in after for row in rows)
+        assert store.size_on_disk() == len(after) < size
+        for reading in (store, beside):
+            assert [hit[0] for hit in reading.nearest([name], rows[7], 1)] == [107]
+        store.create(f"{PREFIX}c", [4], rows[:1])
+        assert beside.nearest([f"{PREFIX}c"], rows[0], 1)[0][0] == 4
+    finally:
+        beside.close()
+
+
+def test_a_vacuum_that_cannot_be_is_explained(
+    store: VectorStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.vacuum()
+    assert not (tmp_path / "vectors").exists() and store.size_on_disk() == 0
+    name, rows = filled(store)
+    monkeypatch.setattr(vector_files, "VACUUM_WAIT_SECONDS", 0)
+    program = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('BEGIN IMMEDIATE'); print(); input()"
+    command = [sys.executable, "-u", "-c", program, str(tmp_path / "vectors" / "chroma.sqlite3")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as busy:
+        assert busy.stdin is not None and busy.stdout is not None
+        busy.stdout.readline()
+        with pytest.raises(VectorStoreError, match="could not be shrunk: database is locked") as raised:
+            store.vacuum()
+        assert "try again" in raised.value.fix
+        busy.communicate("\n")
+    assert [hit[0] for hit in store.nearest([name], rows[7], 1)] == [107]
+
+
+def test_rows_are_loaded_from_chroma_not_from_the_copy(store: VectorStore, tmp_path: Path) -> None:
+    name, rows = filled(store)
+    with copy_of(tmp_path, name).open("wb") as file:
+        np.save(file, np.arange(3))
+        np.save(file, np.zeros((3, 8), dtype=np.float32))
+    ids, loaded = store.load(name)
+    assert sorted(ids) == list(range(100, 160))
+    np.testing.assert_allclose(loaded, rows[np.array(ids) - 100], atol=1e-6)
+
+
+def test_segments_that_chroma_lost_come_back_from_their_copies(store: VectorStore, tmp_path: Path) -> None:
+    name, rows = filled(store)
+    copy = copy_of(tmp_path, name).read_bytes()
+    store.delete(name)
+    copy_of(tmp_path, name).write_bytes(copy)
+    assert store.restore([name, f"{PREFIX}unknown"]) == {f"{PREFIX}unknown"}
+    np.testing.assert_array_equal(sorted(store.load(name)[0]), range(100, 160))
     assert [hit[0] for hit in store.nearest([name], rows[7], 1)] == [107]
 
 
