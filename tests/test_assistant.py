@@ -27,7 +27,7 @@ from corpus import (
     write,
 )
 
-from index import build_index
+from index import build_index, snapshot
 from index.errors import DocumentNotFound, EmbedderError, IndexMissing
 from index.types import Filters
 from rag import Assistant, Settings
@@ -418,9 +418,19 @@ def test_importing_the_assistant_imports_no_vendor() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_without_vectors_words_alone_answer_and_refuse(seeds: Assistant) -> None:
+def test_asking_goes_on_with_the_embedder_of_the_index(seeds: Assistant) -> None:
+    """The settings name another one by now, and nobody has built with it yet."""
     other = Settings(**{**seeds.settings.model_dump(), "embedder": "openai:another"})
     with Assistant.open(other) as assistant:
+        found = assistant.ask("When was the last strike?")
+    assert found.notice is None
+    assert untimed(found) == untimed(seeds.ask("When was the last strike?"))
+
+
+def test_without_vectors_words_alone_answer_and_refuse(seeds: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An embedder that was given when the index was built, and is not now."""
+    monkeypatch.setattr(snapshot, "embedder_of", lambda *_: None)
+    with Assistant.open(seeds.settings) as assistant:
         found = assistant.ask("When was the last strike?")
         refused = assistant.ask("What is the capital of Australia?")
     assert found.status == "answered" and "February 4" in found.text
