@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from typing import Any
 
 from index.embed import shorten
 from index.sentences import paragraph_spans, sentence_spans
@@ -91,12 +92,15 @@ def page_of(pages: Sequence[int], offset: int) -> int | None:
 
 def count_words(text: str) -> int:
     """Words by Unicode script: a Han or kana character counts as one, unspaced scripts five characters a word."""
+    return len(_word_pattern().findall(text))
+
+
+@lru_cache(maxsize=1)
+def _word_pattern() -> Any:
     import regex
 
     han = r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{1,5}"
-    return len(
-        regex.findall(rf"{han}|(?:(?!{han})[\p{{L}}\p{{N}}\p{{M}}_])+(?:['’.,-](?!{han})[\p{{L}}\p{{N}}]+)*", text)
-    )
+    return regex.compile(rf"{han}|(?:(?!{han})[\p{{L}}\p{{N}}\p{{M}}_])+(?:['’.,-](?!{han})[\p{{L}}\p{{N}}]+)*")
 
 
 @lru_cache(maxsize=1_000)
