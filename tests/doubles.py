@@ -110,9 +110,9 @@ def found_nearby(snapshot: Snapshot, text: str, at_least: float = 0.999) -> set[
     return {uri for uri, *_ in places(snapshot, hits)} if hits else set()
 
 
-def lexical_ids(index_dir: Path, epoch: int = 1) -> list[int]:
-    """The passage ids that the word index of an epoch holds."""
-    searcher = tantivy.Index.open(str(index_dir / "words" / words_name(index_dir, epoch))).searcher()
+def lexical_ids(folder: Path) -> list[int]:
+    """The passage ids that a word index holds."""
+    searcher = tantivy.Index.open(str(folder)).searcher()
     if not searcher.num_docs:
         return []
     hits = searcher.search(tantivy.Query.all_query(), limit=searcher.num_docs).hits
@@ -171,7 +171,7 @@ def check_whole(settings: IndexSettings, epoch: int = 1) -> None:
     left = {what: found for what, query in leftovers.items() if (found := rows(folder, query))}
     assert not left, f"left behind: {left}"
     in_words, in_catalog = (
-        lexical_ids(folder, epoch),
+        lexical_ids(folder / "words" / words_name(folder, epoch)),
         [r[0] for r in rows(folder, "SELECT id FROM passages ORDER BY id")],
     )
     assert in_words == in_catalog, f"the word index holds {in_words}, the catalog {in_catalog}"
