@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from math import ceil
 from typing import Any
 
 from index.embed import shorten
@@ -23,13 +24,15 @@ from index.types import Document
 MAX_WORDS, MAX_TOKENS = 150, 200
 # Sizes are shares of a full passage, of its words or its tokens, whichever is more: one number that can be added up.
 FULL = MAX_WORDS * MAX_TOKENS
+# A section of up to three passages is cut evenly: however much an edit moves, it makes no more of them new.
+SHORT = 3 * FULL
 SECTION_WORDS = 25
 # Of the end of a sentence so many characters choose it: an edit before them moves no cut.
 RANKED_CHARACTERS = 24
 # Of those that end alike, what stands before them chooses.
 TIE_CHARACTERS = 300
 PREFIX_CHARACTERS, PREFIX_TOKENS = 160, 50
-CHUNKER = f"sentences-3/{MAX_WORDS}w/{MAX_TOKENS}t/{TERMS}"  # a change of either makes other passages
+CHUNKER = f"sentences-4/{MAX_WORDS}w/{MAX_TOKENS}t/{TERMS}"  # a change of either makes other passages
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
 
@@ -189,7 +192,35 @@ def _sections(document: Document, units: Sequence[_Unit]) -> list[list[_Unit]]:
 
 
 def _pack(units: Sequence[_Unit]) -> list[Sequence[_Unit]]:
-    """Joins the units of a section across the worst ends first, as long as what is joined fits into one passage.
+    """The passages of a section."""
+    size = sum(unit.size for unit in units)
+    return _even(units, ceil(size / FULL)) if size <= SHORT else _joined(units)
+
+
+def _even(units: Sequence[_Unit], count: int) -> list[Sequence[_Unit]]:
+    """As few passages as will do, of about one size; an end of a paragraph is worth some difference."""
+    if count < 2 or len(units) < 2:
+        return [units]
+    sizes = list(accumulate(unit.size for unit in units))
+    aim = sizes[-1] / count
+    fits = [
+        end
+        for end in range(1, len(units))
+        if sizes[end - 1] <= FULL and sizes[-1] - sizes[end - 1] <= (count - 1) * FULL
+    ]
+    if not fits:
+        return _even(units, count + 1)
+
+    def worth(end: int) -> tuple[bool, float]:
+        off = abs(sizes[end - 1] - aim)
+        return units[end - 1].rank[0] and off <= aim / 2, -off
+
+    cut = max(fits, key=worth)
+    return [units[:cut], *_even(units[cut:], max(count - 1, ceil((sizes[-1] - sizes[cut - 1]) / FULL)))]
+
+
+def _joined(units: Sequence[_Unit]) -> list[Sequence[_Unit]]:
+    """Joins units across the worst ends first, as long as what is joined fits into one passage.
 
     Whether an end is kept hangs on its neighbours alone, so an edit moves a cut or two, wherever it is: a greedy choice
     in random order changes few others (Censor-Hillel, Haramaty, Karnin: Optimal Dynamic Distributed MIS, PODC 2016).
