@@ -58,6 +58,12 @@ def outputs(folder: Path) -> dict[str, tuple[str, Any]]:
         "settings error": ("error", run({"CITEWISE_PASSAGES": "0"}, "status", "--json", exit_code=1)),
         "no index": ("error", run(none, "status", "--json", exit_code=1)),
     }
+    saved = folder / "saved.zip"
+    found["backup"] = ("backup", run(env, "backup", str(saved), "--json"))
+    again = {**env, "CITEWISE_INDEX_DIR": str(folder / "again")}
+    found["restore"] = ("restore", run(again, "restore", str(saved), "--json"))
+    found["diagnosis"] = ("diagnosis", run(again, "doctor", "--json", exit_code=1))
+    found["repair"] = ("diagnosis", run(again, "doctor", "--repair", "--json", exit_code=1))
     write(
         chosen.seeds_dir, {"limit.txt": LIMIT + "It holds.", "new.txt": "New words.", "moved.txt": HARBOUR["pier.txt"]}
     )
@@ -93,7 +99,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, Any]
 
 NAMES = [
     "answered", "abstained", "filtered", "written", "search", "nothing found", "status", "question error",
-    "settings error", "no index", "plan", "first plan", "report",
+    "settings error", "no index", "plan", "first plan", "report", "backup", "restore", "diagnosis", "repair",
 ]  # fmt: skip
 
 
