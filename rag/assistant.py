@@ -8,13 +8,14 @@ from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from index.errors import DocumentNotFound, EmbedderError, StaleSnapshot, VectorStoreError
+from index.errors import DocumentNotFound, EmbedderError, StaleSnapshot, StorageError, VectorStoreError
 from index.snapshot import Index, Snapshot
 from index.types import Document, Filters, Hit
 from rag.answering import Asking
+from rag.errors import QuestionError
 from rag.fold import fold, spread
 from rag.hints import meets, read_hints
-from rag.question import checked_question, leans_on_context, read_question
+from rag.question import checked_filters, checked_question, leans_on_context, read_question
 from rag.retrieve import Retrieved, make_query, retrieve
 from rag.settings import Settings
 from rag.stream import Stream
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SEARCHED_FOR_ONE = 2
+FRESH_TRIES = 3
+REPAIR = "Put it right: citewise doctor --repair"
 WORDS_ONLY = "Only words were searched: {why} {fix}"
 
 
@@ -121,7 +124,7 @@ class Assistant:
 
     def stream_turn(self, question: str, filters: Filters | None, history: Sequence[tuple[str, str]]) -> Stream:
         """Like `stream`, after the earlier (question, answer) turns of a conversation."""
-        return Stream(self, checked_question(question), filters or None, tuple(history))
+        return Stream(self, checked_question(question), checked_filters(filters), tuple(history))
 
     def chat(self) -> Chat:
         """A conversation in which a question may lean on those before it."""
@@ -131,8 +134,10 @@ class Assistant:
 
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The `k` best passages, best first; equal passages of several documents each count."""
-        text = checked_question(question)
-        return self._fresh(lambda snapshot: self._retrieve(snapshot, text, k, filters, ()).hits[:k])
+        text, chosen = checked_question(question), checked_filters(filters)
+        if k < 1:
+            raise QuestionError(f"{k} passages cannot be searched for.", "Ask for at least one: k=10")
+        return self._fresh(lambda snapshot: self._retrieve(snapshot, text, k, chosen, ()).hits[:k])
 
     def document(self, uri: str) -> Document:
         """The live document of a uri. Raises DocumentNotFound."""
@@ -198,6 +203,11 @@ class Assistant:
         except (EmbedderError, VectorStoreError) as error:
             notice = WORDS_ONLY.format(why=error, fix=error.fix)
             return self._retrieve_by(None, notice, snapshot, question, limit, filters, history)
+        except StaleSnapshot:
+            if not snapshot.is_kept():
+                raise
+            notice = WORDS_ONLY.format(why="vectors are missing.", fix=REPAIR)
+            return self._retrieve_by(None, notice, snapshot, question, limit, filters, history)
 
     def _retrieve_by(
         self,
@@ -232,10 +242,15 @@ class Assistant:
         return embedder, None
 
     def _fresh(self, work: Callable[[Snapshot], T]) -> T:
-        try:
-            return work(self._index.snapshot())
-        except StaleSnapshot:
-            return work(self._index.snapshot())
+        for _ in range(FRESH_TRIES):
+            snapshot = self._index.snapshot()
+            try:
+                return work(snapshot)
+            except StaleSnapshot as error:
+                stale = error
+                if snapshot.is_kept():
+                    break
+        raise StorageError(f"A part of the index is missing. {stale}", REPAIR) from stale
 
 
 def _outside(question: str, snapshot: Snapshot, hits: Sequence[Hit]) -> str | None:

@@ -85,7 +85,8 @@ def plan_json(plan: BuildPlan) -> Json:
 
 
 def diagnosis_json(found: Diagnosis) -> Json:
-    return {"healthy": found.healthy, **asdict(found)}
+    checked = [{"what": what, "count": count} for what, count in found.checked.items()]
+    return {"healthy": found.healthy, **asdict(found), "checked": checked}
 
 
 def backup_json(report: BackupReport) -> Json:
@@ -93,7 +94,8 @@ def backup_json(report: BackupReport) -> Json:
 
 
 def restore_json(report: RestoreReport) -> Json:
-    return {**asdict(report), "index_dir": str(report.index_dir)}
+    missing = [{"name": name, "path": path} for name, path in report.missing_roots.items()]
+    return {**asdict(report), "index_dir": str(report.index_dir), "missing_roots": missing}
 
 
 def status_json(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from index.types import Filters
 from rag.errors import QuestionError
 
 MAX_CHARACTERS = 2_000
@@ -92,6 +93,8 @@ _ASKING_WORDS: dict[Kind, str] = {
 
 def checked_question(question: str) -> str:
     """The question without surrounding white space. Raises QuestionError when it is empty or too long."""
+    if not isinstance(question, str):
+        raise QuestionError(f"The question is of the type {type(question).__name__}.", "Ask with a string.")
     stripped = question.encode("utf-8", "replace").decode().strip()  # bytes of a terminal may be no text
     if not any(character.isalnum() for character in stripped):
         raise QuestionError("The question is empty.", 'Ask something, e.g. citewise ask "When was the last strike?"')
@@ -101,6 +104,14 @@ def checked_question(question: str) -> str:
             "Ask in a few sentences; put long text into a document instead.",
         )
     return stripped
+
+
+def checked_filters(filters: Filters | None) -> Filters | None:
+    """None when they let everything through. Raises QuestionError for what are no Filters."""
+    if filters is not None and not isinstance(filters, Filters):
+        what = f"The filters are of the type {type(filters).__name__}."
+        raise QuestionError(what, 'Give Filters, e.g. Filters(outlet="Reuters"): from index.types import Filters')
+    return filters or None
 
 
 _PRONOUN = re.compile(
