@@ -30,9 +30,9 @@ STAGES = {
     "index.publish.parse": "parse",
     "index.publish.chunk": "chunk",
     "index.lexical.LexicalIndex.add": "words",
-    "index.vectors.VectorStore.create": "vectors",
-    "index.catalog_write.CatalogWriter.publish_texts": "catalog",
-    "index.catalog_write.CatalogWriter.publish_segment": "catalog",
+    "index.vectors.store.VectorStore.create": "vectors",
+    "index.catalog.write.CatalogWriter.publish_texts": "catalog",
+    "index.catalog.write.CatalogWriter.publish_segment": "catalog",
     "index.build.compact": "compact",
     "index.build.sweep": "sweep",
 }
@@ -316,7 +316,7 @@ def _opened(spec: Json) -> Iterator[Any]:
 
 
 def _state(spec: Json) -> Json:
-    from index.catalog import FILENAME
+    from index.catalog.tables import FILENAME
     from index.snapshot import VECTORS, WORDS
 
     with _opened(spec) as index:

@@ -48,7 +48,8 @@ class Baseline:
         from llama_index.core.ingestion import IngestionPipeline
         from llama_index.core.storage.docstore import SimpleDocumentStore
 
-        from index.vectors import ADD_ROWS, HNSW
+        from index.vectors.chroma import HNSW
+        from index.vectors.store import ADD_ROWS
 
         adapter: Any = import_module(f"{CHROMA}.base")
         adapter.MAX_CHUNK_SIZE = ADD_ROWS

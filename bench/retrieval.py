@@ -34,7 +34,7 @@ from index.errors import CitewiseError
 from index.snapshot import Snapshot
 from index.terms import TERMS
 from index.types import Progress
-from index.vectors import HNSW
+from index.vectors.chroma import HNSW
 from rag import Assistant, Settings
 from rag import rank as ranking
 from rag.evaluate import opened, sample

@@ -21,14 +21,14 @@ from pathlib import Path
 from typing import Any
 
 from index import build_index
-from index.catalog import open_engine
-from index.catalog_read import CatalogReader
+from index.catalog.engine import open_engine
+from index.catalog.read import CatalogReader
 from index.chunk import embedding_input
 from index.lexical import LexicalIndex
 from index.minilm import MiniLM
 from index.segments import EMBED_TOGETHER
 from index.snapshot import WORDS
-from index.vectors import VectorStore
+from index.vectors.store import VectorStore
 from rag import Assistant, Settings
 from rag.retrieve import make_query, retrieve
 

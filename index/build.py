@@ -13,11 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from index.catalog import Epoch, explained, open_engine
-from index.catalog_files import CatalogFiles
-from index.catalog_read import CatalogReader
-from index.catalog_sweep import CatalogSweeper
-from index.catalog_write import CatalogWriter, Placed
+from index.catalog.engine import explained, open_engine
+from index.catalog.files import CatalogFiles
+from index.catalog.read import CatalogReader
+from index.catalog.sweep import CatalogSweeper
+from index.catalog.tables import Epoch
+from index.catalog.write import CatalogWriter, Placed
 from index.chunk import CHUNKER, input_key
 from index.embed import configured_fingerprint, open_embedder
 from index.errors import CitewiseError, IndexMismatch
@@ -32,7 +33,7 @@ from index.settings import IndexSettings
 from index.snapshot import VECTORS, WORDS
 from index.sweep import drop_orphan_words, has_leftovers, purge, sweep
 from index.types import BuildOptions, BuildPlan, BuildReport, Progress
-from index.vectors import VectorStore
+from index.vectors.store import VectorStore
 
 MOMENT = 1.0  # seconds between two looks for new texts, if nobody tells of one
 OnProgress = Callable[[Progress], None]

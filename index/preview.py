@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from index.catalog import open_engine
-from index.catalog_files import CatalogFiles
-from index.catalog_read import CatalogReader
-from index.catalog_write import CatalogWriter
+from index.catalog.engine import open_engine
+from index.catalog.files import CatalogFiles
+from index.catalog.read import CatalogReader
+from index.catalog.write import CatalogWriter
 from index.chunk import chunk, embedding_input, input_key
 from index.embed import configured_fingerprint, count_tokens, open_embedder
 from index.errors import CitewiseError, IndexMissing

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.catalog_files import CatalogFiles
-from index.catalog_write import CatalogWriter, NewContent, NewPassage, Placed
+from index.catalog.files import CatalogFiles
+from index.catalog.write import CatalogWriter, NewContent, NewPassage, Placed
 from index.chunk import Chunk, chunk, input_key, passage_key
 from index.embed import count_tokens
 from index.errors import UnreadableFile

@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from pathlib import Path
 
-from index.catalog import Segment
-from index.catalog_read import CatalogReader
-from index.catalog_write import CatalogWriter
+from index.catalog.read import CatalogReader
+from index.catalog.tables import Segment
+from index.catalog.write import CatalogWriter
 from index.lexical import LexicalIndex
-from index.vectors import Rows, VectorStore
+from index.vectors.store import Rows, VectorStore
 
 
 def rebuild_words(reader: CatalogReader, writer: CatalogWriter, words: Path, epoch: int) -> int:

@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from index.catalog import Segment, State
-from index.catalog_read import CatalogReader
-from index.catalog_write import CatalogWriter
+from index.catalog.read import CatalogReader
+from index.catalog.tables import Segment, State
+from index.catalog.write import CatalogWriter
 from index.chunk import embedding_input
 from index.embed import Embedder
 from index.errors import StaleSnapshot
-from index.vectors import VectorStore
+from index.vectors.store import VectorStore
 
 if TYPE_CHECKING:
     from index.embed import Vectors

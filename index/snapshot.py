@@ -12,16 +12,17 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from index.catalog import State, open_engine
-from index.catalog_read import CatalogReader
+from index.catalog.engine import open_engine
+from index.catalog.read import CatalogReader
+from index.catalog.tables import State
 from index.embed import Embedder, embedder_of
 from index.errors import IndexMissing
 from index.lexical import LexicalIndex
 from index.settings import IndexSettings
 from index.terms import Analysed
 from index.types import Document
-from index.vector_server import READ_PATIENCE
-from index.vectors import VectorStore
+from index.vectors.server import READ_PATIENCE
+from index.vectors.store import VectorStore
 from index.view import Snapshot
 
 if TYPE_CHECKING:

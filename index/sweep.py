@@ -7,14 +7,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from index.catalog_read import CatalogReader
-from index.catalog_sweep import CatalogSweeper
-from index.catalog_write import CatalogWriter
+from index.catalog.read import CatalogReader
+from index.catalog.sweep import CatalogSweeper
+from index.catalog.write import CatalogWriter
 from index.errors import CitewiseError
 from index.lexical import LexicalIndex
 from index.rebuild import rebuild_words
 from index.segments import compact
-from index.vectors import VectorStore
+from index.vectors.store import VectorStore
 
 
 def sweep(

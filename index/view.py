@@ -12,14 +12,14 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from index.catalog import State
-from index.catalog_read import Counts
+from index.catalog.read import Counts
+from index.catalog.tables import State
 from index.errors import StaleSnapshot
 from index.ids import best, best_first, seen
 from index.lexical import WordSearcher
 from index.terms import Analysed, Terms, analysed, plain_words, question_terms, stems
 from index.types import Document, Failure, Filters, IndexedText, Passage
-from index.vectors import SCAN_ROWS
+from index.vectors.store import SCAN_ROWS
 
 if TYPE_CHECKING:
     from index.embed import Vectors

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from index.build import OnProgress, build_index
-from index.catalog import FILENAME, open_engine
-from index.catalog_read import CatalogReader
+from index.catalog.engine import open_engine
+from index.catalog.read import CatalogReader
+from index.catalog.tables import FILENAME
 from index.embed import Embedder, open_embedder
 from index.errors import BuildInProgress, CitewiseError, IndexMismatch, RootError, SettingsError
 from index.lock import build_lock

@@ -10,8 +10,9 @@ from index.types import BuildPlan, BuildReport, Document, Failure, Filters, Hit
 from rag.types import Answer, Attribution, Citation, Statement
 
 if TYPE_CHECKING:
-    from index.backup import BackupReport, RestoreReport
-    from index.findings import Diagnosis
+    from index.backup.restore import RestoreReport
+    from index.backup.save import BackupReport
+    from index.doctor.findings import Diagnosis
 
 Json = dict[str, Any]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from index.catalog import open_engine
-from index.catalog_read import CatalogReader
+from index.catalog.engine import open_engine
+from index.catalog.read import CatalogReader
 from index.errors import DocumentNotFound
 from index.settings import IndexSettings
 from rag.present import status_json

@@ -14,8 +14,9 @@ from rag.compose import with_markers
 from rag.types import Answer, Citation
 
 if TYPE_CHECKING:
-    from index.backup import BackupReport, RestoreReport
-    from index.findings import Diagnosis
+    from index.backup.restore import RestoreReport
+    from index.backup.save import BackupReport
+    from index.doctor.findings import Diagnosis
     from rag.assistant import Assistant
 
 LISTED = 10

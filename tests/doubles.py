@@ -23,7 +23,7 @@ from index.chunk import embedding_input
 from index.settings import IndexSettings
 from index.snapshot import Index, Snapshot
 from index.types import BuildOptions
-from index.vectors import VectorStore
+from index.vectors.store import VectorStore
 
 Vectors = NDArray[np.float32]
 Place = tuple[str, int, int, str]
@@ -238,7 +238,7 @@ def build_until(settings: IndexSettings, options: BuildOptions, target: str, nth
 
 def sweep_at_once() -> None:
     """No generation but the newest is kept."""
-    import index.catalog_sweep as sweeping
+    from index.catalog import sweep as sweeping
 
     sweeping.KEEP_SECONDS, sweeping.KEEP_BUILDS = -1.0, 0
 

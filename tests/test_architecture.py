@@ -25,8 +25,8 @@ BOTTOM = ("types", "errors", "settings")
 
 # A vendor may be imported only in these files (`*` also matches `/`).
 HOMES = {
-    "chromadb": ("index/vectors.py",),
-    "sqlalchemy": ("index/catalog.py", "index/catalog_*.py"),
+    "chromadb": ("index/vectors/chroma.py",),
+    "sqlalchemy": ("index/catalog/*.py",),
     "tantivy": ("index/lexical.py",),
     "streamlit": ("ui/*.py",),
     "onnxruntime": ("index/minilm.py",),
@@ -199,8 +199,8 @@ MODULES = frozenset({"index.build", "index.types", "rag.types", "rag.ask", "ui.a
         ("index/snapshot.py", "from sqlalchemy import select"),
         ("rag/ask.py", "def f():\n    import streamlit as st"),
         ("rag/reader.py", "async def f():\n    from llama_index.core.llms import LLM"),
-        ("index/vectors.py", "import chromadb"),
-        ("index/vectors.py", "class Store:\n    from chromadb.api import Client"),
+        ("index/vectors/chroma.py", "import chromadb"),
+        ("index/vectors/chroma.py", "class Store:\n    from chromadb.api import Client"),
         ("rag/llm.py", "try:\n    import openai\nexcept ImportError:\n    pass"),
         ("rag/llm.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    pass\nelse:\n    import openai"),
         ("index/minilm.py", "import onnxruntime"),
@@ -221,8 +221,8 @@ def test_a_wrong_import_is_seen(file: str, source: str) -> None:
         ("rag/types.py", "from index.types import Document"),
         ("rag/settings.py", "from index.settings import PREFIX\nfrom rag.errors import LLMError"),
         ("index/settings.py", "from index.errors import SettingsError\nfrom .types import Document"),
-        ("index/catalog_schema.py", "import sqlalchemy as sa"),
-        ("index/vectors.py", "def f():\n    import chromadb\nimport numpy as np"),
+        ("index/catalog/schema.py", "import sqlalchemy as sa"),
+        ("index/vectors/chroma.py", "def f():\n    import chromadb\nimport numpy as np"),
         ("index/embed.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from llama_index.core import X"),
         ("index/chunk.py", "encode = lambda text: __import__('tokenizers').Tokenizer(text)"),
         ("index/build.py", "import indexing, ragged, openair"),

@@ -31,16 +31,18 @@ from doubles import (
     write,
 )
 
-import index.backup as module
-from index.backup import FORMAT, MANIFEST, PART, backup, read_manifest, restore
+from index.backup import archive, save
+from index.backup.archive import FORMAT, MANIFEST, read_manifest
+from index.backup.restore import PART, restore
+from index.backup.save import backup
 from index.build import build_index
-from index.catalog import FILENAME, FOREVER, SCHEMA_VERSION
-from index.catalog_copy import settle
+from index.catalog.copy import settle
+from index.catalog.tables import FILENAME, FOREVER, SCHEMA_VERSION
 from index.errors import CitewiseError, IndexMissing, RootError, StaleSnapshot, StorageError
 from index.settings import IndexSettings
 from index.snapshot import Index
 from index.types import BuildOptions
-from index.vectors import VectorStore
+from index.vectors.store import VectorStore
 
 FIRST = {
     "a.txt": text_of(["anchor"], ["bridge"], ["castle"]),
@@ -147,7 +149,7 @@ def left_over(folder: Path) -> list[str]:
 
 def test_a_restored_index_answers_as_before(source: IndexSettings, file: Path, target: IndexSettings) -> None:
     report = restore(target, file)
-    assert (report.documents, report.passages, report.pending, report.missing_roots) == (3, 6, 0, {})
+    assert (report.documents, report.passages, report.pending, report.missing_roots) == (3, 5, 0, {})
     check_restored(target)
     assert seen(target) == seen(source)
     for query, hits in word_scores(target).items():
@@ -284,7 +286,7 @@ def test_vectors_may_come_in_any_order(
 def test_large_segments_go_in_portions(
     source: IndexSettings, target: IndexSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copies: bool
 ) -> None:
-    monkeypatch.setattr(module, "ROWS", 2)
+    monkeypatch.setattr(save, "ROWS", 2)
     folder = tmp_path / "copied"
     shutil.copytree(source.index_dir, folder)
     if not copies:
@@ -301,7 +303,7 @@ def test_a_backup_amid_two_epochs_holds_the_live_one(tmp_path: Path) -> None:
     write(settings.seeds_dir, FIRST)
     build_index(settings, embedder=WordCounts())
     write(settings.seeds_dir, SECOND)
-    switch = "index.catalog_write:CatalogWriter.switch_epoch"
+    switch = "index.catalog.write:CatalogWriter.switch_epoch"
     assert run_in_child(build_until, settings, BuildOptions(full=True), switch, 1, False) == -signal.SIGKILL
     assert rows(settings.index_dir, "SELECT DISTINCT epoch FROM segments ORDER BY 1") == [(1,), (2,)]
     target = IndexSettings(index_dir=tmp_path / "restored", seeds_dir=settings.seeds_dir)
@@ -317,14 +319,14 @@ def test_a_backup_amid_two_epochs_holds_the_live_one(tmp_path: Path) -> None:
 def test_passages_without_a_vector_stay_without_one(tmp_path: Path) -> None:
     settings = index_settings(tmp_path)
     write(settings.seeds_dir, FIRST)
-    reserve = "index.catalog_write:CatalogWriter.reserve_segment"
+    reserve = "index.catalog.write:CatalogWriter.reserve_segment"
     assert run_in_child(build_until, settings, BuildOptions(), reserve, 1, True) == -signal.SIGKILL
     target = IndexSettings(index_dir=tmp_path / "restored", seeds_dir=settings.seeds_dir)
     pending = backup(settings, tmp_path / "file").pending
     assert pending > 0
     assert restore(target, tmp_path / "file").pending == pending
     check_restored(target)
-    assert build_index(target, embedder=WordCounts()).embedded == 5
+    assert build_index(target, embedder=WordCounts()).embedded == 4
     check_readable(target, pending=0)
 
 
@@ -357,7 +359,7 @@ def test_where_a_backup_may_not_lie(source: IndexSettings, tmp_path: Path) -> No
 def test_missing_vectors_end_a_backup(source: IndexSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "file"
     file.write_text("the backup of yesterday")
-    monkeypatch.setattr(module, "RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(save, "RETRY_SECONDS", 0.0)
     monkeypatch.setattr(VectorStore, "get", lambda self, name, ids: ([], np.zeros((0, 11), np.float32)))
     with pytest.raises(CitewiseError, match="missing") as caught:
         backup(source, file, overwrite=True)
@@ -377,7 +379,7 @@ def test_segments_swept_meanwhile_start_it_over(
             raise StaleSnapshot("The segment was swept.")
         return get(self, name, ids)
 
-    monkeypatch.setattr(module, "RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(save, "RETRY_SECONDS", 0.0)
     monkeypatch.setattr(VectorStore, "get", swept_at_first)
     backup(source, tmp_path / "file")
     monkeypatch.undo()
@@ -391,13 +393,13 @@ def test_what_is_swept_later_is_still_backed_up(
 ) -> None:
     folder = tmp_path / "copied"
     shutil.copytree(source.index_dir, folder)
-    put = module._put
+    put = archive.put
 
     def swept(*args: Any) -> Any:
         shutil.rmtree(folder / "vectors", ignore_errors=True)
         return put(*args)
 
-    monkeypatch.setattr(module, "_put", swept)
+    monkeypatch.setattr(save, "put", swept)
     backup(IndexSettings(index_dir=folder), tmp_path / "file")
     assert not (folder / "vectors").exists()
     restore(target, tmp_path / "file")
@@ -436,7 +438,7 @@ def test_every_backup_taken_during_builds_is_whole(tmp_path: Path, monkeypatch: 
         while len(tries) <= 2 and builds() < tries[-1] + 2 and time.monotonic() < deadline:
             time.sleep(0.01)
 
-    monkeypatch.setattr(module, "settle", settle_and_wait)
+    monkeypatch.setattr(save, "settle", settle_and_wait)
     context = processes()
     stop = context.Event()
     child = context.Process(target=build_without_end, args=(settings, stop))
@@ -657,17 +659,17 @@ def restore_until(settings: IndexSettings, file: Path, target: str, nth: int, af
 
 
 POINTS = [
-    ("begun", "index.backup:_begin", 1, True),
-    ("catalog extracted", "index.backup:_extract", 1, True),
-    ("another index's catalog", "index.backup:become", 1, True),
-    ("collection named", "index.catalog_write:CatalogWriter.reserve_segment", 1, True),
-    ("collection filled", "index.vectors:VectorStore.create", 1, True),
-    ("one of two segments", "index.catalog_write:CatalogWriter.publish_segment", 1, True),
-    ("second collection filled", "index.vectors:VectorStore.create", 2, True),
-    ("before the words", "index.backup:rebuild_words", 1, False),
+    ("begun", "index.backup.restore:_begin", 1, True),
+    ("catalog extracted", "index.backup.restore:extract", 1, True),
+    ("another index's catalog", "index.backup.restore:become", 1, True),
+    ("collection named", "index.catalog.write:CatalogWriter.reserve_segment", 1, True),
+    ("collection filled", "index.vectors.store:VectorStore.create", 1, True),
+    ("one of two segments", "index.catalog.write:CatalogWriter.publish_segment", 1, True),
+    ("second collection filled", "index.vectors.store:VectorStore.create", 2, True),
+    ("before the words", "index.backup.restore:rebuild_words", 1, False),
     ("words written", "index.lexical:LexicalIndex.add", 1, True),
-    ("pruned", "index.backup:prune", 2, True),
-    ("before the catalog is moved", "index.backup:settle", 1, True),
+    ("pruned", "index.backup.restore:prune", 2, True),
+    ("before the catalog is moved", "index.backup.restore:settle", 1, True),
 ]
 QUICK = {"catalog extracted", "one of two segments", "before the catalog is moved"}
 
@@ -690,7 +692,7 @@ def test_a_killed_restore_leaves_no_index_and_is_done_again(
 
 
 def test_a_restore_killed_at_its_very_end_is_whole(source: IndexSettings, file: Path, target: IndexSettings) -> None:
-    assert run_in_child(restore_until, target, file, "index.backup:_sync", 1, True) == -signal.SIGKILL
+    assert run_in_child(restore_until, target, file, "index.backup.restore:sync", 1, True) == -signal.SIGKILL
     assert seen(target) == seen(source)
     check_builds_nothing(target)
 
@@ -698,9 +700,9 @@ def test_a_restore_killed_at_its_very_end_is_whole(source: IndexSettings, file: 
 def test_a_build_after_a_killed_restore_starts_anew(
     source: IndexSettings, file: Path, target: IndexSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish = "index.catalog_write:CatalogWriter.publish_segment"
+    publish = "index.catalog.write:CatalogWriter.publish_segment"
     assert run_in_child(restore_until, target, file, publish, 1, True) == -signal.SIGKILL
-    assert build_index(target, embedder=WordCounts()).embedded == 6
+    assert build_index(target, embedder=WordCounts()).embedded == 5
     check_readable(target, pending=0)
     store = VectorStore(target.index_dir / "vectors")
     try:
@@ -713,7 +715,7 @@ def backup_until(settings: IndexSettings, file: Path) -> None:
     def killed(*args: Any) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    module._npy = killed  # type: ignore[assignment]
+    save._npy = killed  # type: ignore[assignment]
     backup(settings, file, overwrite=True)
 
 

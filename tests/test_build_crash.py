@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from doubles import WordCounts, build_until, check_readable, check_whole, index_settings, run_in_child, text_of, write
 
-import index.catalog_sweep as sweeping
 from index.build import build_index
+from index.catalog import sweep as sweeping
 from index.settings import IndexSettings
 from index.types import BuildOptions
 
-LEXICAL, STORE = "index.lexical:LexicalIndex", "index.vectors:VectorStore"
-WRITER, SWEEPER = "index.catalog_write:CatalogWriter", "index.catalog_sweep:CatalogSweeper"
+LEXICAL, STORE = "index.lexical:LexicalIndex", "index.vectors.store:VectorStore"
+WRITER, SWEEPER = "index.catalog.write:CatalogWriter", "index.catalog.sweep:CatalogSweeper"
 
 BEFORE = {
     "edited.txt": text_of(["anchor"], ["bridge"]),
@@ -34,7 +34,7 @@ POINTS = [
     ("removals published", f"{WRITER}.publish_texts", 1, True),
     ("before the texts are published", f"{WRITER}.publish_texts", 2, False),
     ("texts published, no vector", f"{WRITER}.publish_texts", 2, True),
-    ("before the file stamps are saved", "index.catalog_files:CatalogFiles.save_file_stats", 1, False),
+    ("before the file stamps are saved", "index.catalog.files:CatalogFiles.save_file_stats", 1, False),
     ("segment reserved", f"{WRITER}.reserve_segment", 1, True),
     ("vectors written", f"{STORE}.create", 1, True),
     ("before the first vectors are published", f"{WRITER}.publish_segment", 1, False),

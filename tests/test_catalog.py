@@ -12,11 +12,12 @@ from random import Random
 import pytest
 import sqlalchemy as sa
 
-from index.catalog import FILENAME, Epoch, State, open_engine
-from index.catalog_files import CatalogFiles
-from index.catalog_read import CatalogReader, Counts, day_number
-from index.catalog_sweep import KEEP_SECONDS, CatalogSweeper
-from index.catalog_write import CatalogWriter, NewContent, NewPassage, Placed
+from index.catalog.engine import open_engine
+from index.catalog.files import CatalogFiles
+from index.catalog.read import CatalogReader, Counts, day_number
+from index.catalog.sweep import KEEP_SECONDS, CatalogSweeper
+from index.catalog.tables import FILENAME, Epoch, State
+from index.catalog.write import CatalogWriter, NewContent, NewPassage, Placed
 from index.chunk import Chunk
 from index.errors import CitewiseError, IndexMissing
 from index.plan import FileStat, KnownFile

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,13 +18,16 @@ import numpy as np
 import pytest
 from doubles import Vectors, WordCounts, check_readable, found_nearby, index_settings, text_of, write
 
-from index import catalog_sweep, vectors, view
+from index import view
 from index.build import build_index
+from index.catalog import sweep as catalog_sweep
 from index.errors import SettingsError, StaleSnapshot, VectorStoreError
 from index.settings import IndexSettings
 from index.snapshot import Index
-from index.vector_server import read_url
-from index.vectors import VectorStore
+from index.vectors import chroma as chroma_file
+from index.vectors import store as vectors
+from index.vectors.server import read_url
+from index.vectors.store import VectorStore
 from rag.assistant import Assistant
 from rag.settings import Settings
 
@@ -273,18 +276,18 @@ def test_a_server_restarted_in_the_middle_of_a_build(
 ) -> None:
     settings = made(tmp_path, chroma)
     write(tmp_path / "docs", FILES)
-    original, restarts = vectors._Chroma.create, 0
+    original, restarts = chroma_file.Chroma.create, 0
 
-    def create(opened: vectors._Chroma, name: str, graph: Mapping[str, Any]) -> None:
+    def create(opened: chroma_file.Chroma, name: str, light: bool) -> None:
         """The collection is made, its rows are not."""
         nonlocal restarts
-        original(opened, name, graph)
+        original(opened, name, light)
         if not restarts:
             restarts += 1
             chroma.stop()
             threading.Timer(0.5, chroma.start).start()
 
-    monkeypatch.setattr(vectors._Chroma, "create", create)
+    monkeypatch.setattr(chroma_file.Chroma, "create", create)
     assert build_index(settings, embedder=WordCounts()).embedded == 3
     assert restarts == 1
     check_readable(settings, pending=0)

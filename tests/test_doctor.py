@@ -26,21 +26,21 @@ from damage import (
 )
 from doubles import WordCounts, build_until, index_settings, run_in_child, text_of, write
 
-import index.doctor as doctor
-import index.vector_probe as vector_probe
 from index.build import build_index
-from index.catalog import Segment
-from index.catalog_check import Place, PlacedText
-from index.doctor import examine
+from index.catalog.check import Place, PlacedText
+from index.catalog.tables import Segment
+from index.doctor import examine as doctor
+from index.doctor import probe as vector_probe
+from index.doctor.examine import examine
+from index.doctor.findings import Diagnosis, Finding, counted, evenly, one_line
+from index.doctor.health import text_fault
+from index.doctor.vectors import SegmentReport, differing_rows, same_dimension, trusted
+from index.doctor.words import damaged_files
 from index.errors import CitewiseError, EmbedderError, IndexMissing
-from index.findings import Diagnosis, Finding, counted, evenly, one_line
-from index.health import text_fault
 from index.lock import build_lock
 from index.settings import IndexSettings
 from index.types import BuildOptions
-from index.vector_check import SegmentReport, differing_rows, same_dimension, trusted
-from index.vectors import Rows
-from index.word_check import damaged_files
+from index.vectors.store import Rows
 
 Vectors = Any
 Damage = Callable[[IndexSettings], object]
@@ -228,10 +228,10 @@ def test_leftovers(settings: IndexSettings, damage: Damage, told: str) -> None:
     assert told in finding.message
 
 
-WRITER, SWEEPER = "index.catalog_write:CatalogWriter", "index.catalog_sweep:CatalogSweeper"
+WRITER, SWEEPER = "index.catalog.write:CatalogWriter", "index.catalog.sweep:CatalogSweeper"
 KILLED: list[Any] = [
     ("words written", "index.lexical:LexicalIndex.add", 1, {"leftovers"}),
-    ("vectors written", "index.vectors:VectorStore.create", 1, {"leftovers", "vectors pending"}),
+    ("vectors written", "index.vectors.store:VectorStore.create", 1, {"leftovers", "vectors pending"}),
     ("texts published", f"{WRITER}.publish_texts", 1, {"vectors pending"}),
     ("sweep announced", f"{SWEEPER}.raise_oldest", 1, {"leftovers"}),
 ]
@@ -447,7 +447,7 @@ def test_a_server_that_does_not_answer_is_not_damage(settings: IndexSettings, mo
     def silent(self: Any) -> Any:
         raise CitewiseError("It does not answer.", "Start it.")
 
-    monkeypatch.setattr("index.vectors.VectorStore.names", silent)
+    monkeypatch.setattr("index.vectors.store.VectorStore.names", silent)
     finding = only(examine(settings, WordCounts()))
     assert (finding.check, finding.fix, finding.repairable) == ("vectors not checked", "Start it.", False)
 

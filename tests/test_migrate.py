@@ -31,13 +31,16 @@ from doubles import (
     write,
 )
 
-import index.catalog as catalog
-import index.catalog_migrate as migrating
-from index.backup import MANIFEST, backup, restore
+from index.backup.archive import MANIFEST
+from index.backup.restore import restore
+from index.backup.save import backup
 from index.build import build_index
-from index.catalog import FILENAME, FOREVER, SCHEMA_VERSION, Epoch, Segment, open_engine
-from index.catalog_read import CatalogReader, Counts
-from index.catalog_write import CatalogWriter
+from index.catalog import engine
+from index.catalog import migrate as migrating
+from index.catalog.engine import open_engine
+from index.catalog.read import CatalogReader, Counts
+from index.catalog.tables import FILENAME, FOREVER, SCHEMA_VERSION, Epoch, Segment
+from index.catalog.write import CatalogWriter
 from index.errors import CitewiseError, StorageError
 from index.settings import IndexSettings
 from index.snapshot import Index
@@ -289,13 +292,13 @@ def test_a_step_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.M
 
 def test_an_older_catalog_on_a_disk_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_version_1(tmp_path)
-    configure: Callable[..., None] = catalog._configure
+    configure: Callable[..., None] = engine._configure
 
     def read_only(connection: Any, record: Any) -> None:
         configure(connection, record)
         connection.execute("PRAGMA query_only=ON").close()
 
-    monkeypatch.setattr(catalog, "_configure", read_only)
+    monkeypatch.setattr(engine, "_configure", read_only)
     with pytest.raises(StorageError, match="readonly") as caught:
         open_engine(tmp_path)
     assert "\n" not in str(caught.value) and "CITEWISE_INDEX_DIR" in caught.value.fix

@@ -93,11 +93,11 @@ def test_without_counting_no_file_is_read(settings: IndexSettings) -> None:
 
 def test_the_speed_of_earlier_builds_is_used(settings: IndexSettings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Twenty passages in 40 seconds, says the clock of the first build: two seconds each."""
-    from index import segments
+    import time
 
     write(settings.seeds_dir, {f"{n}.txt": text_of(["ember"] * n) for n in range(1, 17)})
     seconds = iter(range(0, 10_000, 40))
-    monkeypatch.setattr(segments.time, "perf_counter", lambda: float(next(seconds)))
+    monkeypatch.setattr(time, "perf_counter", lambda: float(next(seconds)))
     assert build_index(settings, embedder=WordCounts()).embedded == 20
     write(settings.seeds_dir, {"new.txt": text_of(["forest"], ["garden"])})
     plan = plan_build(settings, embedder=WordCounts())

@@ -43,19 +43,19 @@ from doubles import (
     run_in_child,
 )
 
-import index.vector_probe as vector_probe
 from index.build import build_index
-from index.doctor import examine
+from index.doctor import probe as vector_probe
+from index.doctor.examine import examine
+from index.doctor.findings import Diagnosis
+from index.doctor.repair import repair
 from index.errors import BuildInProgress, EmbedderError, IndexMissing
-from index.findings import Diagnosis
 from index.lexical import LexicalIndex
-from index.repair import repair
 from index.settings import IndexSettings
 from index.snapshot import Index
 from index.types import BuildOptions, Progress
 
 Damage = Callable[[IndexSettings], object]
-WRITER = "index.catalog_write:CatalogWriter"
+WRITER = "index.catalog.write:CatalogWriter"
 # Repaired as others are.
 ALIKE = {"words cut", "words changed", "words noise", "a file of words gone", "words emptied by a reader"}
 ALIKE |= {"Chroma's file cut", "copy cut", "copy of another length", "row deleted"}
@@ -236,7 +236,7 @@ def test_a_vector_in_two_segments(settings: IndexSettings) -> None:
 
 
 def test_a_build_in_progress_is_waited_for(settings: IndexSettings, monkeypatch: pytest.MonkeyPatch) -> None:
-    import index.repair as repairing
+    from index.doctor import repair as repairing
 
     def held(folder: Path) -> Any:
         raise BuildInProgress("Another build is running.", "Wait.")
@@ -315,13 +315,13 @@ def test_a_full_build_goes_on_after_the_store_was_lost(settings: IndexSettings, 
 POINTS = {
     "words written": ("index.lexical:LexicalIndex.add", 1),
     "words in place": (f"{WRITER}.replace_words", 1),
-    "store set aside": ("index.repair:_Repair._set_aside", 1),
-    "vectors written": ("index.vectors:VectorStore.create", 1),
+    "store set aside": ("index.doctor.repair:_Repair._set_aside", 1),
+    "vectors written": ("index.vectors.store:VectorStore.create", 1),
     "first segment renewed": (f"{WRITER}.publish_segment", 1),
     "second segment renewed": (f"{WRITER}.publish_segment", 2),
-    "segments renewed": ("index.repair:_Repair._repair_segments", 1),
+    "segments renewed": ("index.doctor.repair:_Repair._repair_segments", 1),
     "some vectors embedded": (f"{WRITER}.publish_segment", 3),
-    "swept": ("index.repair:_Repair._sweep", 1),
+    "swept": ("index.doctor.repair:_Repair._sweep", 1),
 }
 
 

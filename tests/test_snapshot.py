@@ -28,9 +28,10 @@ from doubles import (
 
 from index import segments, view
 from index.build import build_index
-from index.catalog import Segment, open_engine
-from index.catalog_sweep import CatalogSweeper
-from index.catalog_write import CatalogWriter
+from index.catalog.engine import open_engine
+from index.catalog.sweep import CatalogSweeper
+from index.catalog.tables import Segment
+from index.catalog.write import CatalogWriter
 from index.errors import StaleSnapshot
 from index.ids import best
 from index.segments import SMALLEST_TIER, TIER_SEGMENTS, stale_segments, tier_to_merge
@@ -38,7 +39,7 @@ from index.settings import IndexSettings
 from index.snapshot import Index, Snapshot
 from index.sweep import sweep
 from index.types import BuildOptions, Filters, Progress
-from index.vectors import VectorStore
+from index.vectors.store import VectorStore
 
 
 @pytest.fixture

@@ -16,10 +16,11 @@ import numpy as np
 import pytest
 from doubles import Vectors, run_in_child, write_segment
 
-from index import vector_files, vectors
 from index.errors import StaleSnapshot, VectorStoreError
-from index.shared import Shared
-from index.vectors import ADD_ROWS, PREFIX, VectorStore
+from index.vectors import files as vector_files
+from index.vectors import store as vectors
+from index.vectors.shared import Shared
+from index.vectors.store import ADD_ROWS, PREFIX, VectorStore
 
 
 @pytest.fixture
@@ -303,7 +304,7 @@ else:
     print(small, large, resident())
 store.close()
 """
-    root = Path(vectors.__file__).parent.parent
+    root = Path(vectors.__file__).parents[2]
     for step in ("fill", "ask"):
         command = [sys.executable, "-c", program, str(tmp_path / "vectors"), step]
         ended = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root)

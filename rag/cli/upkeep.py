@@ -73,8 +73,8 @@ def index(
 def doctor(repair: bool, as_json: bool) -> None:
     """Examine the index: catalog, words and vectors against each other. Exits 1 when there is a problem."""
     with reporting(as_json):
-        from index.doctor import examine
-        from index.repair import repair as put_right
+        from index.doctor.examine import examine
+        from index.doctor.repair import repair as put_right
         from rag import present, terminal
 
         settings = load_settings()
@@ -95,7 +95,7 @@ def doctor(repair: bool, as_json: bool) -> None:
 def backup(file: Path, overwrite: bool, as_json: bool) -> None:
     """Save the index in FILE, also while it is being built: catalog, texts and vectors; words are made anew."""
     with reporting(as_json):
-        from index.backup import backup as save
+        from index.backup.save import backup as save
         from rag import present, terminal
 
         saved = save(load_settings(), file, overwrite=overwrite)
@@ -114,7 +114,7 @@ def restore(file: Path, roots: Sequence[str], as_json: bool) -> None:
     if not all(moved.values()):
         raise click.UsageError("--root wants NAME=FOLDER.")
     with reporting(as_json):
-        from index.backup import restore as fetch
+        from index.backup.restore import restore as fetch
         from rag import present, terminal
 
         made = fetch(load_settings(), file, roots={name: Path(folder) for name, folder in moved.items()})

@@ -10,18 +10,18 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from index.catalog import Epoch, State
-from index.catalog_check import CatalogCheck, PlacedText
-from index.catalog_read import CatalogReader
-from index.catalog_sweep import CatalogSweeper
+from index.catalog.check import CatalogCheck, PlacedText
+from index.catalog.read import CatalogReader
+from index.catalog.sweep import CatalogSweeper
+from index.catalog.tables import Epoch, State
 from index.chunk import CHUNKER, embedding_input
+from index.doctor.findings import REBUILD, REPAIR, Finding, counted, evenly, have, one_line
 from index.embed import configured_fingerprint
 from index.errors import EmbedderError
-from index.findings import REBUILD, REPAIR, Finding, counted, evenly, have, one_line
 from index.settings import IndexSettings
 from index.snapshot import VECTORS, WORDS, Index
-from index.vector_copies import COPY, PREFIX
-from index.vector_files import DATABASE
+from index.vectors.copies import COPY, PREFIX
+from index.vectors.files import DATABASE
 
 EMBEDDED_AGAIN = 20
 ALIKE = 0.98

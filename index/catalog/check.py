@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from index.catalog import (
+from index.catalog.engine import reading
+from index.catalog.tables import (
     FOREVER,
     Segment,
     State,
@@ -24,7 +25,6 @@ from index.catalog import (
     orphans,
     passages,
     placements,
-    reading,
     segments,
     state,
     vectors,

@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from index.catalog import FOREVER, contents, documents, failures, files, reading, roots, slices
+from index.catalog.engine import reading, slices
+from index.catalog.tables import FOREVER, contents, documents, failures, files, roots
 from index.plan import FileStat, KnownFile
 from index.types import Failure
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from index.catalog import Segment, State
+from index.catalog.tables import Segment, State
+from index.doctor.findings import REBUILD, REPAIR, Finding, counted, evenly, one_line
 from index.errors import StaleSnapshot
-from index.findings import REBUILD, REPAIR, Finding, counted, evenly, one_line
 from index.ids import held
 from index.snapshot import Index
-from index.vector_files import DATABASE
-from index.vectors import SCAN_ROWS, Rows, VectorStore
+from index.vectors.files import DATABASE
+from index.vectors.store import SCAN_ROWS, Rows, VectorStore
 from index.view import Snapshot
 
 if TYPE_CHECKING:

@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from index.catalog import (
-    FOREVER,
+from index.catalog.embedded import EmbeddedReader, alive, placed
+from index.catalog.engine import slices
+from index.catalog.tables import (
     Epoch,
-    Segment,
     State,
-    builds,
     contents,
     documents,
     epochs,
     failures,
     passages,
     placements,
-    reading,
     roots,
-    segments,
-    slices,
     state,
-    vectors,
 )
 from index.types import Document, Failure, Filters, Heading, IndexedText, Passage
 
 if TYPE_CHECKING:
     from index.ids import Ids
-
-
-FAIR_NUMBER = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +36,8 @@ class Counts:
     pending: int
 
 
-class CatalogReader:
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = reading(engine)
-
-    def state(self) -> State:
-        # Several times an ask: past SQLAlchemy's execution, which takes ten times as long as the query.
-        with closing(self._engine.raw_connection()) as connection:
-            cursor = connection.cursor()
-            cursor.execute(_STATE)
-            ((epoch, generation, oldest),) = cursor.fetchall()
-            return State(epoch, generation, oldest)
+class CatalogReader(EmbeddedReader):
+    """Documents and passages; what is embedded of them is the base's."""
 
     def epoch(self, epoch: int) -> Epoch | None:
         """None before the first build."""
@@ -74,21 +56,9 @@ class CatalogReader:
             Failure(row.uri, row.reason, row.detail) for row in self._rows(sa.select(failures).order_by(failures.c.uri))
         ]
 
-    def segments(self, at: State) -> list[Segment]:
-        query = sa.select(segments).where(_alive(segments, at)).order_by(segments.c.id)
-        return [Segment(row.id, row.name, row.size) for row in self._rows(query)]
-
-    def live(self, ids: Collection[int], at: State) -> set[int]:
-        """Those of the passage ids that a live document places."""
-        live: set[int] = set()
-        for some in slices(sorted(ids)):
-            query = sa.select(placements.c.passage_id).where(placements.c.passage_id.in_(some))
-            live.update(row.passage_id for row in self._rows(_placed(query, at).distinct()))
-        return live
-
     def all_live(self, at: State) -> Ids:
         """Ids of all live passages, ascending."""
-        return self._ids(_placed(sa.select(placements.c.passage_id), at))
+        return self._ids(placed(sa.select(placements.c.passage_id), at))
 
     def touched(self, after: int, at: State) -> Ids:
         """Ids of the passages of documents that came or went after a generation, ascending.
@@ -101,7 +71,7 @@ class CatalogReader:
 
     def allowed(self, filters: Filters, at: State) -> Ids:
         """Ids of the passages of all live documents that the filters let through, ascending."""
-        query = _placed(sa.select(placements.c.passage_id), at)
+        query = placed(sa.select(placements.c.passage_id), at)
         return self._ids(query.join(contents, contents.c.id == documents.c.content_id).where(*_conditions(filters)))
 
     def passages(self, ids: Collection[int], at: State, filters: Filters | None = None) -> list[Passage]:
@@ -131,7 +101,7 @@ class CatalogReader:
         return [_to_document(row, row.text) for row in self._rows(_DOCUMENTS, {"ids": list(document_ids)})]
 
     def document_at(self, uri: str, at: State) -> Document | None:
-        query = _DOCUMENT.where(documents.c.uri == uri, _alive(documents, at))
+        query = _DOCUMENT.where(documents.c.uri == uri, alive(documents, at))
         return next((_to_document(row, row.text) for row in self._rows(query)), None)
 
     def documents(self, at: State) -> list[Document]:
@@ -140,7 +110,7 @@ class CatalogReader:
         query = (
             sa.select(*shown, documents.c.id.label("document_id"), documents.c.uri)
             .join(contents, contents.c.id == documents.c.content_id)
-            .where(_alive(documents, at))
+            .where(alive(documents, at))
             .order_by(documents.c.uri)
         )
         return [_to_document(row, "") for row in self._rows(query)]
@@ -148,74 +118,15 @@ class CatalogReader:
     def gone(self, document_ids: Iterable[int], at: State) -> set[int]:
         """Those of the document ids that are no longer live."""
         wanted = set(document_ids)
-        query = sa.select(documents.c.id).where(documents.c.id.in_(wanted), _alive(documents, at))
+        query = sa.select(documents.c.id).where(documents.c.id.in_(wanted), alive(documents, at))
         return wanted - {row.id for row in self._rows(query)}
-
-    def pending(self, at: State) -> list[int]:
-        """Ids of live passages without a vector in a live segment, in order."""
-        embedded = (
-            sa.select(vectors.c.passage_id)
-            .join(segments, segments.c.id == vectors.c.segment_id)
-            .where(_alive(segments, at))
-        )
-        query = _placed(sa.select(placements.c.passage_id), at).where(placements.c.passage_id.not_in(embedded))
-        return [row.passage_id for row in self._rows(query.distinct().order_by(placements.c.passage_id))]
-
-    def without_input(self, epoch: int) -> list[int]:
-        """Ids of the passages of which a catalog of version 1 did not note what was embedded."""
-        query = sa.select(passages.c.id).where(passages.c.epoch == epoch, passages.c.input.is_(None))
-        return [row.id for row in self._rows(query)]
-
-    def embedded_alike(self, ids: Collection[int], at: State) -> dict[int, tuple[str, int]]:
-        """For those of the passages whose embedding input the same embedder was given before: (segment name, id there).
-
-        Also of other epochs and of segments that died, as long as nothing of them was swept.
-        """
-        other, mine, theirs = passages.alias(), epochs.alias(), epochs.alias()
-        query = (
-            sa.select(passages.c.id, segments.c.name, other.c.id.label("other"))
-            .join(other, other.c.input == passages.c.input)
-            .join(vectors, vectors.c.passage_id == other.c.id)
-            .join(segments, segments.c.id == vectors.c.segment_id)
-            .join(mine, mine.c.id == passages.c.epoch)
-            .join(theirs, sa.and_(theirs.c.id == segments.c.epoch, theirs.c.embedder == mine.c.embedder))
-            .where(segments.c.born <= at.generation, segments.c.died > at.oldest)
-        )
-        return {
-            row.id: (row.name, row.other)
-            for some in slices(sorted(ids))
-            for row in self._rows(query.where(passages.c.id.in_(some)))
-        }
-
-    def embedded_inputs(self, inputs: Sequence[str], embedder: str) -> set[str]:
-        """Those of the embedding inputs, by hash, for which a published segment holds a vector of the embedder."""
-        query = (
-            sa.select(passages.c.input)
-            .join(vectors, vectors.c.passage_id == passages.c.id)
-            .join(segments, segments.c.id == vectors.c.segment_id)
-            .join(epochs, sa.and_(epochs.c.id == segments.c.epoch, epochs.c.embedder == embedder))
-            .where(segments.c.born != FOREVER, segments.c.died > sa.select(state.c.oldest).scalar_subquery())
-        )
-        return {row.input for some in slices(inputs) for row in self._rows(query.where(passages.c.input.in_(some)))}
-
-    def embedding_speed(self, embedder: str) -> float | None:
-        """Passages a second in the last builds that embedded a fair number; None when there was none."""
-        query = (
-            sa.select(builds.c.embedded, builds.c.embed_seconds)
-            .join(epochs, epochs.c.id == builds.c.epoch)
-            .where(epochs.c.embedder == embedder, builds.c.embedded >= FAIR_NUMBER, builds.c.embed_seconds > 0)
-            .order_by(builds.c.id.desc())
-            .limit(3)
-        )
-        found = self._rows(query)
-        return sum(row.embedded for row in found) / sum(row.embed_seconds for row in found) if found else None
 
     def languages(self, at: State) -> list[str]:
         """Of the live documents, the commonest first."""
         query = (
             sa.select(contents.c.language)
             .join(documents, documents.c.content_id == contents.c.id)
-            .where(_alive(documents, at), contents.c.language.is_not(None))
+            .where(alive(documents, at), contents.c.language.is_not(None))
             .group_by(contents.c.language)
             .order_by(sa.func.count().desc(), contents.c.language)
         )
@@ -226,7 +137,7 @@ class CatalogReader:
         query = (
             sa.select(contents.c.outlet)
             .join(documents, documents.c.content_id == contents.c.id)
-            .where(_alive(documents, at), contents.c.outlet.is_not(None))
+            .where(alive(documents, at), contents.c.outlet.is_not(None))
             .distinct()
             .order_by(contents.c.outlet)
         )
@@ -243,26 +154,10 @@ class CatalogReader:
         ids = self._ids(sa.select(passages.c.id).where(passages.c.epoch == epoch))
         return self.indexed_texts(ids.tolist())
 
-    def segment_use(self, at: State) -> list[tuple[Segment, int]]:
-        """Live segments with the number of live passages in each."""
-        live = _placed(sa.select(placements.c.passage_id), at).distinct().subquery()
-        query = (
-            sa.select(vectors.c.segment_id, sa.func.count())
-            .join(live, live.c.passage_id == vectors.c.passage_id)
-            .group_by(vectors.c.segment_id)
-        )
-        used = {row[0]: row[1] for row in self._rows(query)}
-        return [(segment, used.get(segment.id, 0)) for segment in self.segments(at)]
-
-    def segment_ids(self, segment: Segment, at: State) -> list[int]:
-        """Live passage ids whose vectors the segment holds."""
-        query = sa.select(vectors.c.passage_id).where(vectors.c.segment_id == segment.id)
-        return sorted(self.live([row.passage_id for row in self._rows(query)], at))
-
     def counts(self, at: State) -> Counts:
-        live = self._rows(sa.select(sa.func.count()).select_from(documents).where(_alive(documents, at)))[0][0]
-        placed = self._rows(_placed(sa.select(sa.func.count(placements.c.passage_id.distinct())), at))[0][0]
-        return Counts(live, placed, len(self.pending(at)))
+        live = self._rows(sa.select(sa.func.count()).select_from(documents).where(alive(documents, at)))[0][0]
+        shown = self._rows(placed(sa.select(sa.func.count(placements.c.passage_id.distinct())), at))[0][0]
+        return Counts(live, shown, len(self.pending(at)))
 
     def _ids(self, query: Any) -> Ids:
         """A column of ids, ascending and each once. It comes as one string, in a third of the time of its rows."""
@@ -272,31 +167,11 @@ class CatalogReader:
         (joined,) = self._rows(sa.select(sa.func.aggregate_strings(sa.cast(listed.c[0], sa.Text), ",")))[0]
         return np.unique(np.fromstring(joined or "", dtype=np.int64, sep=","))
 
-    def _rows(self, query: Any, values: dict[str, Any] | None = None) -> Sequence[Any]:
-        with self._engine.connect() as connection:
-            return connection.execute(query, values).all()
-
-
-def _alive(table: sa.Table, at: State) -> Any:
-    return sa.and_(table.c.epoch == at.epoch, table.c.born <= at.generation, table.c.died > at.generation)
-
-
-def _placed(query: Any, at: State | None = None) -> Any:
-    """Restricts placements to those of documents alive at the state; without one, at :epoch and :generation.
-
-    Written so that no index on the documents serves it: SQLite would walk all of them to look up a few passages."""
-    epoch, generation = (at.epoch, at.generation) if at else (sa.bindparam("epoch"), sa.bindparam("generation"))
-    alive = sa.and_(
-        documents.c.epoch + 0 == epoch, documents.c.born + 0 <= generation, documents.c.died + 0 > generation
-    )
-    return query.join(documents, documents.c.content_id == placements.c.content_id).where(alive)
-
 
 # What every ask reads: made once, since making a statement takes longer than running it.
 _IDS: Any = sa.bindparam("ids", expanding=True)
-_STATE = str(sa.select(state.c.epoch, state.c.generation, state.c.oldest))
 _TEXTS = sa.select(passages).where(passages.c.id.in_(_IDS)).order_by(passages.c.id)
-_PLACES = _placed(
+_PLACES = placed(
     sa.select(placements, documents.c.id.label("document_id"), passages.c.text, passages.c.headings).join(
         passages, passages.c.id == placements.c.passage_id
     )

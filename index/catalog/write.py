@@ -12,7 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from index.catalog import (
+from index.catalog.engine import reading, slices
+from index.catalog.read import day_number
+from index.catalog.tables import (
     FOREVER,
     Epoch,
     Segment,
@@ -25,13 +27,10 @@ from index.catalog import (
     orphans,
     passages,
     placements,
-    reading,
     segments,
-    slices,
     state,
     vectors,
 )
-from index.catalog_read import day_number
 from index.chunk import Chunk
 from index.plan import suffix_of
 from index.types import Document

@@ -1,6 +1,6 @@
 """Runs the check of the vectors in a process of its own, since a damaged Chroma index can end the one that reads it.
 
-`python -m index.vector_probe` reads a request from standard input and writes one JSON object a line: what it is about
+`python -m index.doctor.probe` reads a request from standard input and writes one JSON object a line: what it is about
 to touch, so that its end tells what was to blame, and what it found.
 """
 
@@ -15,22 +15,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from index.catalog import Segment, State, open_engine
-from index.catalog_check import CatalogCheck
+from index.catalog.check import CatalogCheck
+from index.catalog.engine import open_engine
+from index.catalog.tables import Segment, State
+from index.doctor.findings import one_line
+from index.doctor.vectors import GONE, SegmentReport, StoreReport, ask_all, file_fault, same_dimension, segment_report
 from index.errors import CitewiseError
-from index.findings import one_line
 from index.settings import IndexSettings
 from index.snapshot import VECTORS, Index
-from index.vector_check import (
-    GONE,
-    SegmentReport,
-    StoreReport,
-    ask_all,
-    file_fault,
-    same_dimension,
-    segment_report,
-)
-from index.vector_files import DATABASE
+from index.vectors.files import DATABASE
 
 STORE, SEARCH = "store", "search"
 CRASHES = "Chroma ends the process that reads it"
@@ -112,7 +105,7 @@ def run_apart(settings: IndexSettings, at: State, crashed: Collection[str]) -> I
     plain = IndexSettings.model_construct(**{name: getattr(settings, name) for name in IndexSettings.model_fields})
     path = os.pathsep.join(dict.fromkeys(part or os.getcwd() for part in sys.path))
     child = subprocess.run(
-        [sys.executable, "-P", "-m", "index.vector_probe"],  # what lies in the current folder is not ours
+        [sys.executable, "-P", "-m", "index.doctor.probe"],  # what lies in the current folder is not ours
         input=pickle.dumps((plain, at, set(crashed))),
         capture_output=True,
         env={**os.environ, "PYTHONPATH": path},

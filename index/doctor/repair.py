@@ -13,16 +13,20 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from index.catalog import Epoch, Segment, open_engine
-from index.catalog_check import CatalogCheck
-from index.catalog_read import CatalogReader
-from index.catalog_sweep import CatalogSweeper
-from index.catalog_write import CatalogWriter
-from index.doctor import examine
+from index.catalog.check import CatalogCheck
+from index.catalog.engine import open_engine
+from index.catalog.read import CatalogReader
+from index.catalog.sweep import CatalogSweeper
+from index.catalog.tables import Epoch, Segment
+from index.catalog.write import CatalogWriter
+from index.doctor.examine import examine
+from index.doctor.findings import Diagnosis, counted, one_line
+from index.doctor.health import SET_ASIDE, embedder_findings, leftover_findings, text_findings
+from index.doctor.probe import probe
+from index.doctor.vectors import StoreReport, load, trusted
+from index.doctor.words import word_findings
 from index.embed import embedder_of
 from index.errors import CitewiseError, EmbedderError
-from index.findings import Diagnosis, counted, one_line
-from index.health import SET_ASIDE, embedder_findings, leftover_findings, text_findings
 from index.lock import build_lock
 from index.rebuild import rebuild_words, renew_segment
 from index.segments import VectorPublisher, newest
@@ -30,12 +34,9 @@ from index.settings import IndexSettings
 from index.snapshot import VECTORS, WORDS
 from index.sweep import sweep
 from index.types import Progress
-from index.vector_check import StoreReport, load, trusted
-from index.vector_copies import Copies
-from index.vector_files import DATABASE
-from index.vector_probe import probe
-from index.vectors import PREFIX, Rows, VectorStore
-from index.word_check import word_findings
+from index.vectors.copies import Copies
+from index.vectors.files import DATABASE
+from index.vectors.store import PREFIX, Rows, VectorStore
 
 if TYPE_CHECKING:
     from index.ids import Ids

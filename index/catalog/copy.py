@@ -12,21 +12,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from index.catalog import (
-    FILENAME,
-    FOREVER,
-    Segment,
-    documents,
-    epochs,
-    open_engine,
-    orphans,
-    reading,
-    roots,
-    segments,
-    state,
-    vectors,
-)
-from index.catalog_sweep import CatalogSweeper
+from index.catalog.engine import open_engine, reading
+from index.catalog.sweep import CatalogSweeper
+from index.catalog.tables import FILENAME, FOREVER, Segment, documents, epochs, orphans, roots, segments, state, vectors
 from index.errors import StorageError
 
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from index.catalog import Epoch, State
-from index.catalog_check import CatalogCheck
-from index.catalog_read import CatalogReader
+from index.catalog.check import CatalogCheck
+from index.catalog.read import CatalogReader
+from index.catalog.tables import Epoch, State
+from index.doctor.findings import REPAIR, Finding, counted, evenly, have, one_line
 from index.errors import StaleSnapshot
-from index.findings import REPAIR, Finding, counted, evenly, have, one_line
 from index.lexical import LexicalIndex, WordSearcher
 from index.terms import stems
 from index.types import IndexedText

@@ -8,19 +8,19 @@ Chroma has the rows. Chroma is embedded, in the folder, or runs on a server; the
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from operator import methodcaller
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from index import vector_files
 from index.errors import StaleSnapshot
-from index.shared import Shared
-from index.vector_copies import PREFIX, Copies, Rows
-from index.vector_server import BUILD_PATIENCE, Server, read_url
+from index.vectors import files as vector_files
+from index.vectors.chroma import Chroma, NoCollection
+from index.vectors.copies import PREFIX, Copies, Rows
+from index.vectors.server import BUILD_PATIENCE, read_url
+from index.vectors.shared import Shared
 
 if TYPE_CHECKING:
     from index.embed import Vectors
@@ -34,11 +34,9 @@ OWNER_LENGTH = 12
 ADD_ROWS = 4_000
 GET_ROWS = 5_000
 LIST_ROWS = 500
-HNSW = {"space": "cosine", "ef_construction": 128, "ef_search": 200, "max_neighbors": 16}
-# A segment of so many rows is scored whole in less time than Chroma takes to answer. Its graph serves only while the copy
-# is missing, and is made in a third of the time.
+# A segment of so many rows is scored whole in less time than Chroma takes to answer. Its graph serves only while its
+# copy is missing, and is made in a third of the time.
 SCAN_ROWS = 8_192
-LIGHT_HNSW = {**HNSW, "ef_construction": 16, "max_neighbors": 8}
 
 
 class VectorStore:
@@ -55,14 +53,13 @@ class VectorStore:
         self._copies = Copies(folder)
         self._server = None if url is None else read_url(url, patience)
         self._prefix = PREFIX if url is None else f"{PREFIX}{owner[:OWNER_LENGTH]}-"
-        self._chroma: Shared[_Chroma] = Shared(lambda: _Chroma(folder, self._server), _Chroma.stop)
+        self._chroma: Shared[Chroma] = Shared(lambda: Chroma(folder, self._server), Chroma.stop)
         self._lock = threading.Lock()
         self._pool: ThreadPoolExecutor | None = None
 
     def create(self, name: str, ids: Sequence[int], vectors: Vectors) -> None:
         """Makes a collection of unit vectors; filling it again after an interruption gives the same rows."""
-        graph = LIGHT_HNSW if len(ids) <= SCAN_ROWS else HNSW
-        self._ask(lambda chroma: chroma.create(name, graph))
+        self._ask(lambda chroma: chroma.create(name, light=len(ids) <= SCAN_ROWS))
         for first in range(0, len(ids), ADD_ROWS):
             rows = slice(first, first + ADD_ROWS)
             self._of(name, methodcaller("add", ids=[str(i) for i in ids[rows]], embeddings=vectors[rows]))
@@ -124,7 +121,7 @@ class VectorStore:
         # Once more when there are several pages: what others delete meanwhile makes names slip from one to another.
         while len(found) != before:
             before, listed = len(found), 0
-            while some := self._ask(partial(_Chroma.names, limit=LIST_ROWS, offset=listed)):
+            while some := self._ask(partial(Chroma.names, limit=LIST_ROWS, offset=listed)):
                 found.update(name for name in some if name.startswith(self._prefix))
                 listed += len(some)
             if listed <= LIST_ROWS:
@@ -201,15 +198,13 @@ class VectorStore:
 
     def _of(self, name: str, work: Callable[[Any], Any]) -> Any:
         """Asks a collection."""
-        import chromadb.errors
-
         try:
-            return self._ask(lambda chroma: work(chroma.collection(name)))
-        except chromadb.errors.NotFoundError:
+            return self._ask(lambda chroma: chroma.ask(name, work))
+        except NoCollection:
             self._ask(lambda chroma: chroma.forget(name))
             raise StaleSnapshot(f"The segment {name} was swept.", "Take a new snapshot.") from None
 
-    def _ask(self, work: Callable[[_Chroma], T]) -> T:
+    def _ask(self, work: Callable[[Chroma], T]) -> T:
         def once() -> T:
             with self._chroma.use() as chroma:
                 chroma.check()
@@ -222,85 +217,3 @@ class VectorStore:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="segments")
             return self._pool
-
-
-class _Chroma:
-    """One opened Chroma. Its own Client is passed by: those of one folder share what they hold in memory, so that none
-    can give it back, and one of a server waits for it without an end while it is made."""
-
-    def __init__(self, folder: Path, server: Server | None) -> None:
-        from chromadb.api import ServerAPI
-        from chromadb.config import Settings, System
-
-        where: dict[str, Any]
-        if server is None:
-            folder.mkdir(parents=True, exist_ok=True)
-            kind = "chromadb.api.rust.RustBindingsAPI"
-            where = {"is_persistent": True, "persist_directory": str(folder)}
-        else:
-            kind = "chromadb.api.fastapi.FastAPI"
-            # The whole URL is the host; no port is then looked at, but one must be there.
-            where = {"chroma_server_host": server.url, "chroma_server_http_port": 80}
-            where["chroma_server_headers"] = dict(server.headers)
-        self._system = System(Settings(anonymized_telemetry=False, chroma_api_impl=kind, **where))
-        self._api: Any = self._system.instance(cast("type[Any]", ServerAPI))
-        self._server = server
-        self._place = {} if server is None else {"tenant": server.tenant, "database": server.database}
-        if server is not None:
-            server.watch(self._api._session)
-        self._system.start()
-        self._collections: dict[str, Any] = {}
-        self._opened: set[str] = set()
-        self._checked = server is None
-
-    def check(self) -> None:
-        """That the server has the database: then what is not found later is a collection."""
-        from chromadb.errors import NotFoundError
-
-        if self._server is not None and not self._checked:
-            try:
-                self._api.get_database(self._server.database, self._server.tenant)
-            except NotFoundError:
-                raise self._server.lacks_database() from None
-            self._checked = True
-
-    def create(self, name: str, graph: Mapping[str, Any]) -> None:
-        model = self._api.get_or_create_collection(name, configuration={"hnsw": dict(graph)}, **self._place)
-        self._hold(name, model)
-
-    def collection(self, name: str) -> Any:
-        """Raises NotFoundError when there is none."""
-        found = self._collections.get(name)
-        return self._hold(name, self._api.get_collection(name, **self._place)) if found is None else found
-
-    def names(self, limit: int, offset: int) -> list[str]:
-        return [model.name for model in self._api.list_collections(limit, offset, **self._place)]
-
-    def delete(self, name: str) -> None:
-        """Also when a lost answer hid that it is done already."""
-        from chromadb.errors import NotFoundError
-
-        self.forget(name)
-        with suppress(NotFoundError):
-            self._api.delete_collection(name, **self._place)
-
-    def forget(self, name: str) -> None:
-        self._collections.pop(name, None)
-
-    def is_swollen(self, names: Collection[str]) -> bool:
-        """Forgets the other collections; whether any of them may still take memory here."""
-        for name in [name for name in list(self._collections) if name not in names]:
-            self.forget(name)
-        return self._server is None and any(name not in names for name in list(self._opened))
-
-    def stop(self) -> None:
-        self._system.stop()
-        if self._server is not None:
-            self._api._session.close()
-
-    def _hold(self, name: str, model: Any) -> Any:
-        import chromadb
-
-        self._opened.add(name)
-        self._collections[name] = chromadb.Collection(self._api, model, embedding_function=None)
-        return self._collections[name]

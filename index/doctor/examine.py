@@ -12,20 +12,27 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from index.catalog import FILENAME, open_engine
-from index.catalog_check import CatalogCheck, is_damage
-from index.catalog_read import CatalogReader
-from index.catalog_sweep import CatalogSweeper
+from index.catalog.check import CatalogCheck, is_damage
+from index.catalog.engine import open_engine
+from index.catalog.read import CatalogReader
+from index.catalog.sweep import CatalogSweeper
+from index.catalog.tables import FILENAME
+from index.doctor.findings import REBUILD, RESTORE, Diagnosis, Finding, one_line
+from index.doctor.health import (
+    embedder_findings,
+    fingerprint_findings,
+    folder_findings,
+    leftover_findings,
+    text_findings,
+)
+from index.doctor.probe import probe
+from index.doctor.vectors import vector_findings
+from index.doctor.words import word_findings
 from index.errors import BuildInProgress, CitewiseError, IndexMissing, SettingsError, StaleSnapshot
-from index.findings import REBUILD, RESTORE, Diagnosis, Finding, one_line
-from index.health import embedder_findings, fingerprint_findings, folder_findings, leftover_findings, text_findings
 from index.lock import build_lock
 from index.settings import IndexSettings
 from index.snapshot import VECTORS, WORDS
-from index.vector_check import vector_findings
-from index.vector_files import size
-from index.vector_probe import probe
-from index.word_check import word_findings
+from index.vectors.files import size
 
 TRIES = 3
 # Where one of these is found, others that follow from it are not looked for.

@@ -6,7 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from index.catalog import (
+from index.catalog.engine import reading
+from index.catalog.tables import (
     FOREVER,
     builds,
     contents,
@@ -15,7 +16,6 @@ from index.catalog import (
     orphans,
     passages,
     placements,
-    reading,
     segments,
     state,
     vectors,

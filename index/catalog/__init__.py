@@ -1,0 +1,1 @@
+"""The catalog: all SQL, and the only commit point of an index."""

@@ -1,0 +1,1 @@
+"""Examining an index, and putting it right."""

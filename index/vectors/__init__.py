@@ -1,0 +1,1 @@
+"""The vectors: Chroma, and copies of its rows."""
