@@ -20,8 +20,10 @@ from index.catalog import (
     documents,
     epochs,
     failures,
+    orphans,
     passages,
     placements,
+    readable,
     reading,
     roots,
     segments,
@@ -51,7 +53,7 @@ class CatalogReader:
 
     def state(self) -> State:
         # Several times an ask: past SQLAlchemy's execution, which takes ten times as long as the query.
-        with closing(self._engine.raw_connection()) as connection:
+        with readable(self._engine), closing(self._engine.raw_connection()) as connection:
             cursor = connection.cursor()
             cursor.execute(_STATE)
             ((epoch, generation, oldest),) = cursor.fetchall()
@@ -238,6 +240,11 @@ class CatalogReader:
             for row in self._rows(_TEXTS, {"ids": some}):
                 yield IndexedText(row.id, row.title, tuple(row.headings), row.text, row.language)
 
+    def has_passages(self, epoch: int) -> bool:
+        """Whether the words of an epoch hold anything: passages, or ids that a publish reserved."""
+        held = (sa.select(table.c.epoch).where(table.c.epoch == epoch).limit(1) for table in (passages, orphans))
+        return any(self._rows(query) for query in held)
+
     def all_texts(self, epoch: int) -> Iterator[IndexedText]:
         """All passages that the word index of an epoch has to hold, dead ones that are not swept yet included."""
         ids = self._ids(sa.select(passages.c.id).where(passages.c.epoch == epoch))
@@ -273,7 +280,7 @@ class CatalogReader:
         return np.unique(np.fromstring(joined or "", dtype=np.int64, sep=","))
 
     def _rows(self, query: Any, values: dict[str, Any] | None = None) -> Sequence[Any]:
-        with self._engine.connect() as connection:
+        with readable(self._engine), self._engine.connect() as connection:
             return connection.execute(query, values).all()
 
 

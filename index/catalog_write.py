@@ -25,6 +25,7 @@ from index.catalog import (
     orphans,
     passages,
     placements,
+    readable,
     reading,
     segments,
     slices,
@@ -204,7 +205,7 @@ class CatalogWriter:
             connection.execute(builds.insert().values(finished=now, generation=generation, **figures))
 
     def _rows(self, query: Any) -> Sequence[Any]:
-        with reading(self._engine).connect() as connection:
+        with readable(self._engine), reading(self._engine).connect() as connection:
             return connection.execute(query).all()
 
 

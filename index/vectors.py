@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from index import vector_files
-from index.errors import StaleSnapshot
+from index.errors import StaleSnapshot, VectorStoreError
 from index.shared import Shared
 from index.vector_copies import PREFIX, Copies, Rows
 from index.vector_server import BUILD_PATIENCE, Server, read_url
@@ -30,6 +30,7 @@ T = TypeVar("T")
 
 __all__ = ["PREFIX", "Rows", "VectorStore"]
 
+FIX = "See that the disk has room and may be written; if it has and may: citewise doctor --repair"
 OWNER_LENGTH = 12
 ADD_ROWS = 4_000
 GET_ROWS = 5_000
@@ -215,7 +216,19 @@ class VectorStore:
                 chroma.check()
                 return work(chroma)
 
-        return once() if self._server is None else self._server.patiently(once)
+        return self._told(once) if self._server is None else self._server.patiently(once)
+
+    def _told(self, once: Callable[[], T]) -> T:
+        """What the embedded Chroma raises becomes a VectorStoreError, unless it says that a collection is not there."""
+        from chromadb.errors import ChromaError, NotFoundError
+
+        try:
+            return once()
+        except NotFoundError:
+            raise
+        except (ChromaError, OSError) as error:
+            told = " ".join(str(error).split()).removesuffix(".")
+            raise VectorStoreError(f"The vectors in {self._folder} cannot be used: {told}.", FIX) from error
 
     def _threads(self) -> ThreadPoolExecutor:
         with self._lock:
