@@ -6,6 +6,7 @@ any point: what is published stays, and the next build goes on from the catalog.
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -22,10 +23,11 @@ from index.catalog.write import CatalogWriter, Placed
 from index.chunk import CHUNKER, input_key
 from index.embed import configured_fingerprint, open_embedder
 from index.errors import CitewiseError, IndexMismatch
-from index.lexical import LexicalIndex
+from index.lexical import META, LexicalIndex
 from index.lock import build_lock
 from index.plan import KnownFile, make_plan, suffix_of, was_listed
 from index.publish import TextPublisher
+from index.rebuild import rebuild_words
 from index.roots import forgotten_roots, roots_to_scan
 from index.scan import Scan, scan
 from index.segments import Embedded, VectorPublisher, compact, newest
@@ -50,6 +52,7 @@ def build_index(
 
     `embedder` may be any object with the Embedder protocol, or a llama-index BaseEmbedding. `on_progress` is called by
     one thread at a time; an exception that it raises ends the build between two steps.
+    Ctrl-C waits for the file that is being read; a second one does not.
     Raises RootError, IndexMismatch, EmbedderError, StorageError, or BuildInProgress after 10 s.
     """
     started = time.monotonic()
@@ -109,7 +112,7 @@ class _Build:
         failed = {} if self._options.retry_failed or epoch != live else self._files.failed_files()
         plan = make_plan(found.listing, before, failed, allow_loss=self._options.yes)
         self._note_failures(found, plan)
-        words = LexicalIndex(self._words / target.words)
+        words = self._open_words(target)
         publisher = TextPublisher(self._writer, self._files, words, epoch)
 
         def read() -> None:
@@ -130,6 +133,16 @@ class _Build:
         if self._options.purge:
             purge(self._reader, self._writer, self._sweeper, self._store, self._words, epoch)
         return self._report(plan, publisher, forgotten, embedded, epoch, started)
+
+    def _open_words(self, epoch: Epoch) -> LexicalIndex:
+        """The words of an epoch. Those that were lost are written anew, and those of a lost catalog dropped."""
+        folder = self._words / epoch.words
+        if not self._reader.has_passages(epoch.id):
+            shutil.rmtree(folder, ignore_errors=True)
+        elif not (folder / META).is_file():
+            rebuild_words(self._reader, self._writer, self._words, epoch.id)
+            folder = self._words / self._writer.epochs()[epoch.id].words
+        return LexicalIndex(folder)
 
     def _read_and_embed(self, publisher: TextPublisher, read: Callable[[], None]) -> Embedded:
         vectors = VectorPublisher(

@@ -24,15 +24,16 @@ from index.types import Document
 MAX_WORDS, MAX_TOKENS = 150, 200
 # Sizes are shares of a full passage, of its words or its tokens, whichever is more: one number that can be added up.
 FULL = MAX_WORDS * MAX_TOKENS
-# A section of up to three passages is cut evenly: however much an edit moves, it makes no more of them new.
-SHORT = 3 * FULL
+# A shorter section is cut evenly: however much an edit moves there, few passages are made new.
+SHORT = 5 * FULL // 2
+LEAST = FULL // 3
 SECTION_WORDS = 25
 # Of the end of a sentence so many characters choose it: an edit before them moves no cut.
 RANKED_CHARACTERS = 24
 # Of those that end alike, what stands before them chooses.
 TIE_CHARACTERS = 300
 PREFIX_CHARACTERS, PREFIX_TOKENS = 160, 50
-CHUNKER = f"sentences-4/{MAX_WORDS}w/{MAX_TOKENS}t/{TERMS}"  # a change of either makes other passages
+CHUNKER = f"sentences-5/{MAX_WORDS}w/{MAX_TOKENS}t/{TERMS}"  # a change of either makes other passages
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
 
@@ -198,25 +199,23 @@ def _pack(units: Sequence[_Unit]) -> list[Sequence[_Unit]]:
 
 
 def _even(units: Sequence[_Unit], count: int) -> list[Sequence[_Unit]]:
-    """As few passages as will do, of about one size; an end of a paragraph is worth some difference."""
+    """About so many passages of about one size: cut at a near end of a paragraph, else at an end of a sentence."""
     if count < 2 or len(units) < 2:
         return [units]
     sizes = list(accumulate(unit.size for unit in units))
-    aim = sizes[-1] / count
-    fits = [
-        end
-        for end in range(1, len(units))
-        if sizes[end - 1] <= FULL and sizes[-1] - sizes[end - 1] <= (count - 1) * FULL
-    ]
-    if not fits:
+    total = sizes[-1]
+
+    def off(end: int) -> float:
+        return abs(sizes[end - 1] - total / count)
+
+    ends = range(1, len(units))
+    near = [end for end in ends if units[end - 1].rank[0] and LEAST <= sizes[end - 1] <= min(FULL, total - LEAST)]
+    fits = [end for end in ends if sizes[end - 1] <= FULL and total - sizes[end - 1] <= (count - 1) * FULL]
+    if not (near or fits):
         return _even(units, count + 1)
-
-    def worth(end: int) -> tuple[bool, float]:
-        off = abs(sizes[end - 1] - aim)
-        return units[end - 1].rank[0] and off <= aim / 2, -off
-
-    cut = max(fits, key=worth)
-    return [units[:cut], *_even(units[cut:], max(count - 1, ceil((sizes[-1] - sizes[cut - 1]) / FULL)))]
+    cut = min(near or fits, key=off)
+    rest = total - sizes[cut - 1]
+    return [units[:cut], *_even(units[cut:], max(ceil(rest / FULL), 1 if near else count - 1))]
 
 
 def _joined(units: Sequence[_Unit]) -> list[Sequence[_Unit]]:

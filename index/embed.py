@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from index.errors import EmbedderError
+from index.errors import CitewiseError, EmbedderError
 from index.minilm import MINILM, MiniLM
 from index.minilm import count_tokens as count_tokens
 from index.minilm import load_tokenizer as load_tokenizer
@@ -51,6 +51,22 @@ def open_embedder(settings: IndexSettings, given: Any = None) -> Embedder:
     if settings.embedder.startswith("openai:"):
         return OpenAIEmbedder(settings)
     return StaticVectors() if settings.embedder == "fast" else MiniLM(settings.threads)
+
+
+def embed(embedder: Embedder, texts: Sequence[str], dimension: int | None = None) -> Vectors:
+    """The vectors of passages. EmbedderError for whatever the embedder raises, and unless they fit the texts."""
+    import numpy as np
+
+    try:
+        rows = embedder.embed_passages(texts)
+        _unit_rows(rows, len(texts), dimension, "The embedder")
+        return np.asarray(rows, dtype=np.float32)
+    except CitewiseError:
+        raise
+    except Exception as error:
+        told = " ".join(str(error).split())[:200].removesuffix(".")
+        why = f"The embedder failed: {type(error).__name__}{told and ': '}{told}."
+        raise EmbedderError(why, "Check it, then build again: only what has no vector is embedded.") from error
 
 
 def configured_fingerprint(settings: IndexSettings, given: Any = None) -> str:

@@ -7,7 +7,8 @@ CitewiseError
 ├── BuildInProgress      another process is writing
 ├── IndexMissing         nothing has been indexed yet
 ├── IndexMismatch        the index was built with another embedder or chunker
-├── StorageError         the index folder cannot be written: a full disk, missing rights, damage
+├── StorageError         the index folder cannot be read or written: a full disk, missing rights, damage
+│   └── CatalogError     the catalog cannot be read
 ├── EmbedderError        the embedder cannot be loaded or does not answer
 ├── VectorStoreError     Chroma, or its server, does not answer or refuses
 ├── DocumentNotFound     no live document has that uri
@@ -55,6 +56,10 @@ class IndexMismatch(CitewiseError):
 
 
 class StorageError(CitewiseError):
+    pass
+
+
+class CatalogError(StorageError):
     pass
 
 

@@ -7,11 +7,17 @@ Everything written is reserved in the catalog before, so what a crash leaves beh
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+import os
+import re
+import shutil
+import tempfile
+import weakref
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from index.errors import CitewiseError
+from index.errors import StorageError
 from index.terms import exact_forms, stems
 
 # Chosen by bench/fit_words.py; exact forms are names, numbers and codes, unstemmed.
@@ -23,49 +29,104 @@ WRITER_HEAP = 64_000_000
 class LexicalIndex:
     """The index of one epoch in its folder. Searches see the state of the last `searcher()`."""
 
-    def __init__(self, folder: Path) -> None:
-        import tantivy
-
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
-        except ValueError as error:
-            raise CitewiseError(f"The word index in {folder} cannot be read: {error}.", _REBUILD) from error
+    def __init__(self, folder: Path, create: bool = True) -> None:
+        self._folder, self._links = folder, _Links(folder)
+        if create:
+            folder.mkdir(parents=True, exist_ok=True)
+        elif not (folder / META).is_file():
+            raise StorageError(f"The word index {folder} is not there.", _REBUILD)
+        with self._reading():
+            self._index = self._open()
         self._index.register_tokenizer(SPLITTER, _splitter())
 
     def add(self, rows: Iterable[tuple[int, str, Sequence[str], str, str | None]]) -> int:
         """Adds (id, title, headings, text, language) and commits; returns how many. All merges are done then."""
         import tantivy
 
-        writer = self._index.writer(heap_size=WRITER_HEAP, num_threads=1)
         count = 0
-        for passage_id, title, headings, text, language in rows:
-            count += 1
-            document = tantivy.Document()
-            document.add_unsigned("id", passage_id)
-            document.add_text("title", " ".join(stems(title, language)))
-            document.add_text("headings", " ".join(stems("\n".join(headings), language)))
-            document.add_text("text", " ".join(stems(text, language)))
-            document.add_text("exact", " ".join(exact_forms("\n".join((title, *headings, text)))))
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
+        with self._writer() as writer:
+            for passage_id, title, headings, text, language in rows:
+                count += 1
+                document = tantivy.Document()
+                document.add_unsigned("id", passage_id)
+                document.add_text("title", " ".join(stems(title, language)))
+                document.add_text("headings", " ".join(stems("\n".join(headings), language)))
+                document.add_text("text", " ".join(stems(text, language)))
+                document.add_text("exact", " ".join(exact_forms("\n".join((title, *headings, text)))))
+                writer.add_document(document)
         return count
 
     def delete(self, ids: Collection[int]) -> None:
         """Deletes and commits; ids that are not there are passed over."""
         import tantivy
 
-        writer = self._index.writer(heap_size=WRITER_HEAP, num_threads=1)
-        # By query: `delete_documents_by_term` takes a number for a signed one and finds nothing.
-        writer.delete_documents_by_query(tantivy.Query.term_set_query(self._index.schema, "id", sorted(ids)))
-        writer.commit()
-        writer.wait_merging_threads()
+        with self._writer() as writer:
+            # By query: `delete_documents_by_term` takes a number for a signed one and finds nothing.
+            writer.delete_documents_by_query(tantivy.Query.term_set_query(self._index.schema, "id", sorted(ids)))
 
     def searcher(self) -> WordSearcher:
         """A view of the newest commit."""
-        self._index.reload()
-        return WordSearcher(self._index.schema, self._index.searcher())
+        with self._reading():
+            self._links.renew()
+            self._index.reload()
+            return WordSearcher(self._index.schema, self._index.searcher())
+
+    def _open(self) -> Any:
+        import tantivy
+
+        try:
+            return tantivy.Index(_schema(), path=str(self._folder), reuse=True)
+        except ValueError as error:
+            if not (_READ_ONLY in str(error) and (self._folder / META).is_file()):
+                raise
+        return tantivy.Index(_schema(), path=self._links.make(), reuse=True)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, ValueError) as error:
+            raise StorageError(f"The word index in {self._folder} cannot be read: {_told(error)}.", _REBUILD) from error
+
+    @contextmanager
+    def _writer(self) -> Iterator[Any]:
+        """A writer whose work is committed and merged at the end. Raises StorageError, then nothing is written."""
+        writer = None
+        try:
+            writer = self._index.writer(heap_size=WRITER_HEAP, num_threads=1)
+            yield writer
+            writer.commit()
+        except ValueError as error:
+            raise StorageError(f"The word index in {self._folder} cannot be written: {_told(error)}.", _ROOM) from error
+        finally:
+            if writer is not None:
+                with suppress(ValueError):
+                    writer.wait_merging_threads()  # also gives tantivy's lock back, whoever still knows the writer
+
+
+class _Links:
+    """A folder elsewhere with links to the files of a word index that may not be written: tantivy locks to read."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: Path | None = None
+
+    def make(self) -> str:
+        self._made = Path(tempfile.mkdtemp(prefix="citewise-words-"))
+        weakref.finalize(self, shutil.rmtree, self._made, ignore_errors=True)
+        self.renew()
+        return str(self._made)
+
+    def renew(self) -> None:
+        """Links to what has come since, as when the folder can be written elsewhere."""
+        there = self._made
+        if there is None:
+            return
+        for path in self._folder.iterdir():
+            if not path.name.endswith(".lock") and path.name != META and not (there / path.name).is_symlink():
+                (there / path.name).symlink_to(path.absolute())
+        shutil.copyfile(self._folder / META, there / "meta.new")
+        os.replace(there / "meta.new", there / META)
 
 
 class WordSearcher:
@@ -156,4 +217,13 @@ def _splitter() -> Any:
     return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
 
 
-_REBUILD = "Build the index again: citewise index --full"
+def _told(error: Exception) -> str:
+    """What the system said, of all that tantivy tells about it."""
+    system = re.search(r'message: "(.+?)"', str(error))
+    return system[1] if system else " ".join(str(error).split())[:200].removesuffix(".")
+
+
+META = "meta.json"
+_READ_ONLY = "ReadOnlyFilesystem"
+_REBUILD = "Make it anew: citewise doctor --repair (or build the index again: citewise index --full)"
+_ROOM = "Nothing that was published is lost. See that its disk has room and may be written, then build again."

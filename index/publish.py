@@ -69,7 +69,9 @@ class TextPublisher:
 
     def add(self, root: str, document: Document) -> None:
         """Takes a parsed document; it is published with the next batch."""
-        chunks = chunk(document, count_tokens)
+        self._take(root, document, chunk(document, count_tokens))
+
+    def _take(self, root: str, document: Document, chunks: list[Chunk]) -> None:
         self._waiting.append((root, document, chunks))
         self._ready += len(chunks)
         if self._ready >= self._portion or time.monotonic() - self._since >= PUBLISH_SECONDS:
@@ -108,8 +110,16 @@ class TextPublisher:
 
     def _read(self, uri: str, path: Path, root: str) -> None:
         sha256, document = read_document(path, uri, lambda sha256: self._known(root, uri, sha256))
+        chunks: list[Chunk] = []
         if isinstance(document, Document):
-            self.add(root, document)
+            try:
+                chunks = chunk(document, count_tokens)
+            except Exception as error:
+                document = _damaged(uri, error)
+        if self.stop.is_set():  # the lock may be another's by now
+            return
+        if isinstance(document, Document):
+            self._take(root, document, chunks)
         elif document is not None:
             self.failures.append(document)
             self.files.save_failures([(root, sha256, document)])
@@ -128,16 +138,26 @@ def read_document(
     path: Path, uri: str, known: Callable[[str], bool] = lambda sha256: False
 ) -> tuple[str, Document | Failure | None]:
     """(sha256, document) of a file, or why it cannot be read; None when its bytes are known already."""
-    sha256 = ""
     try:
         with open_regular(path) as file:
             data = file.read()
-        sha256 = hashlib.sha256(data).hexdigest()
-        return sha256, None if known(sha256) else parse(data, uri)
+    except OSError as error:
+        return "", Failure(uri, "unreadable", f"the file cannot be read: {error.strerror}")
+    except MemoryError:
+        return "", Failure(uri, "too large", "reading the file needs more memory than there is")
+    sha256 = hashlib.sha256(data).hexdigest()
+    if known(sha256):
+        return sha256, None
+    try:
+        return sha256, parse(data, uri)
     except UnreadableFile as error:
         return sha256, Failure(uri, error.reason, error.detail)
-    except OSError as error:
-        return sha256, Failure(uri, "unreadable", f"the file cannot be read: {error.strerror}")
+    except Exception as error:  # a defect of ours or a vendor's must not end the build of the others
+        return sha256, _damaged(uri, error)
+
+
+def _damaged(uri: str, error: Exception) -> Failure:
+    return Failure(uri, "damaged", " ".join(str(error).split())[:200] or type(error).__name__)
 
 
 def passage_keys(document: Document, chunks: Sequence[Chunk]) -> list[str]:

@@ -12,7 +12,7 @@ from index.catalog.read import CatalogReader
 from index.catalog.tables import Segment, State
 from index.catalog.write import CatalogWriter
 from index.chunk import embedding_input
-from index.embed import Embedder
+from index.embed import Embedder, embed
 from index.errors import StaleSnapshot
 from index.vectors.store import VectorStore
 
@@ -101,7 +101,7 @@ class VectorPublisher:
         batch = list(self._reader.indexed_texts(left))
         inputs = [embedding_input(one.title, one.headings, one.text) for one in batch]
         started = time.perf_counter()
-        self._rows.append(self._embedder.embed_passages(inputs))
+        self._rows.append(embed(self._embedder, inputs, self._rows[0].shape[1] if self._rows else None))
         self._seconds += time.perf_counter() - started
         self._ids += [one.id for one in batch]
         self._embedded += len(batch)

@@ -132,6 +132,10 @@ class Filters:
     published_before: date | None = None
     phrase: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.uris is not None:  # a list would do too, but cannot be hashed
+            object.__setattr__(self, "uris", (self.uris,) if isinstance(self.uris, str) else tuple(self.uris))
+
     def __bool__(self) -> bool:
         return self != Filters()
 

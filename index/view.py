@@ -240,6 +240,10 @@ class Snapshot:
             asked *= 4
         return found
 
+    def is_kept(self) -> bool:
+        """Whether everything that it shows should be there; what is not was lost, not swept."""
+        return self._index.catalog.state().oldest <= self.generation
+
     def _ensure_kept(self) -> None:
-        if self._index.catalog.state().oldest > self.generation:
+        if not self.is_kept():
             raise StaleSnapshot("The generation being read was swept.", "Take a new snapshot.")

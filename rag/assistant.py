@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SEARCHED_FOR_ONE = 2
-FRESH_TRIES = 3
+FRESH_TRIES = 5  # a purge alone takes what is being read away twice
 REPAIR = "Put it right: citewise doctor --repair"
 WORDS_ONLY = "Only words were searched: {why} {fix}"
 
@@ -109,9 +109,9 @@ class Assistant:
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
         """The checked answer. Raises QuestionError for an empty or overlong question.
 
-        When a document of the answer has gone from the index meanwhile, the question is asked again once.
+        When a document of the answer has gone from the index meanwhile, the question is asked again.
         """
-        for _ in range(2):
+        for _ in range(FRESH_TRIES):
             stream = self.stream(question, filters)
             stream.run()
             if not stream.withdrawn:

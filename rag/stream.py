@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from index.errors import CitewiseError
+from index.errors import CitewiseError, StaleSnapshot
 from index.types import Filters
 from rag.answering import extractive, generated
 from rag.compose import Frame, answer
@@ -17,6 +17,7 @@ from rag.types import Answer, Statement
 if TYPE_CHECKING:
     from rag.assistant import Assistant
 
+FRESH_TRIES = 5
 WITHDRAWN = "its source is no longer in the index"
 
 
@@ -52,9 +53,18 @@ class Stream:
             pass
 
     def _work(self) -> Iterator[Statement]:
+        for left in reversed(range(FRESH_TRIES)):
+            shown: list[Statement] = []
+            try:
+                yield from self._attempt(shown)
+                return
+            except StaleSnapshot:  # everything is read before the first statement, so none is taken back
+                if shown or not left:
+                    raise
+
+    def _attempt(self, shown: list[Statement]) -> Iterator[Statement]:
         started = time.perf_counter()
         asking = self._assistant.begin(self._question, self._filters, self._history)
-        shown: list[Statement] = []
         notice = None
         mode = self._assistant.mode
         model = self._assistant.model

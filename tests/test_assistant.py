@@ -31,6 +31,7 @@ from index import build_index, snapshot
 from index.errors import DocumentNotFound, EmbedderError, IndexMissing
 from index.types import Filters
 from rag import Assistant, Settings
+from rag.assistant import FRESH_TRIES
 from rag.errors import QuestionError
 from rag.present import answer_json
 from rag.stream import WITHDRAWN
@@ -258,7 +259,7 @@ def test_a_document_that_keeps_changing_is_never_shown_as_checked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with small(tmp_path) as assistant:
-        edits = [{"limit.txt": LIMIT.replace("4 knots", f"{n} knots")} for n in (3, 2)]
+        edits = [{"limit.txt": LIMIT.replace("4 knots", f"{n} knots")} for n in range(5, 5 + FRESH_TRIES)]
         edit_before_showing(assistant, monkeypatch, edits)
         answer = assistant.ask("What is the speed limit in knots?")
         cited = [s for s in answer.statements if any(c.document.uri.endswith("limit.txt") for c in s.citations)]

@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 from index import build as building
 from index import loaders, publish
 from index.build import build_index
-from index.errors import BuildInProgress, IndexMismatch, IndexMissing, RootError
+from index.errors import BuildInProgress, EmbedderError, IndexMismatch, IndexMissing, RootError
 from index.lock import build_lock
 from index.preview import plan_build
 from index.settings import IndexSettings
@@ -521,7 +521,7 @@ def test_text_is_found_by_words_before_it_has_vectors(corpus: Corpus) -> None:
             raise RuntimeError("no model today")
 
     corpus.write(d=text_of(["island"]))
-    with pytest.raises(RuntimeError, match="no model today"):
+    with pytest.raises(EmbedderError, match="RuntimeError: no model today"):
         build_index(corpus.settings, embedder=Broken())
     assert found_by_words(corpus.now, "island") == {"docs/d.txt"}
     assert found_nearby(corpus.now, "island") == set()

@@ -248,6 +248,27 @@ def test_an_edit_makes_at_most_three_other_passages_new(joint: str) -> None:
     assert sum(fresh) / len(fresh) < 2
 
 
+@pytest.mark.parametrize("joint", ["\n\n", " "], ids=["paragraphs", "no paragraphs"])
+def test_an_edit_of_a_short_document_makes_at_most_three_other_passages_new(joint: str) -> None:
+    fresh = []
+    for paragraphs in range(2, 14):
+        text = joint.join(prose(40)[paragraphs : 2 * paragraphs])
+        sentences = sentence_spans(text)
+        before = set(slices(*_chunked(text)))
+        for kind in EDITS:
+            for at in range(0, len(sentences), 3):
+                fresh.append(len(set(slices(*_chunked(edited(text, sentences, at, kind)))) - before))
+                assert fresh[-1] <= (5 if kind == "paragraph" else 4), (paragraphs, kind, at)
+    assert sum(fresh) / len(fresh) < 2.5
+
+
+def test_paragraphs_that_are_long_enough_are_passages() -> None:
+    paragraphs = [" ".join(["harbour", *[f"word{n}"] * 88, "end."]) for n in range(4)]
+    for count in range(1, 5):
+        text = "\n\n".join(paragraphs[:count])
+        assert slices(*_chunked(text)) == paragraphs[:count]
+
+
 @pytest.mark.parametrize("kind", EDITS)
 @pytest.mark.parametrize("place", [0.0, 0.5, 1.0], ids=["front", "middle", "end"])
 def test_an_edit_of_a_long_document_stays_where_it_is(place: float, kind: str) -> None:

@@ -9,6 +9,7 @@ from doubles import WordCounts, index_settings, text_of, write
 
 from index import build as building
 from index.build import build_index
+from index.errors import EmbedderError
 from index.preview import plan_build
 from index.settings import IndexSettings
 from index.static import StaticVectors
@@ -49,7 +50,7 @@ def test_what_an_ended_build_left_counts(settings: IndexSettings) -> None:
         def embed_passages(self, texts: object) -> object:  # type: ignore[override]
             raise RuntimeError("no model today")
 
-    with pytest.raises(RuntimeError):
+    with pytest.raises(EmbedderError):
         build_index(settings, embedder=Broken())
     plan = plan_build(settings, embedder=WordCounts())
     assert plan.is_empty and plan.to_embed == 4

@@ -30,6 +30,7 @@ from index.catalog.tables import (
     vectors,
 )
 from index.chunk import passage_key
+from index.errors import CatalogError
 
 if TYPE_CHECKING:
     from index.ids import Ids
@@ -61,7 +62,7 @@ class PlacedText:
 
 def is_damage(error: BaseException) -> bool:
     """Whether SQLite could not read what the file holds."""
-    return isinstance(error, sa.exc.DatabaseError)
+    return isinstance(error, (sa.exc.DatabaseError, CatalogError))
 
 
 class CatalogCheck:

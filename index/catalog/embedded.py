@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from index.catalog.engine import reading, slices
+from index.catalog.engine import readable, reading, slices
 from index.catalog.tables import (
     FOREVER,
     Segment,
@@ -32,7 +32,7 @@ class EmbeddedReader:
 
     def state(self) -> State:
         # Several times an ask: past SQLAlchemy's execution, which takes ten times as long as the query.
-        with closing(self._engine.raw_connection()) as connection:
+        with readable(self._engine), closing(self._engine.raw_connection()) as connection:
             cursor = connection.cursor()
             cursor.execute(_STATE)
             ((epoch, generation, oldest),) = cursor.fetchall()
@@ -126,7 +126,7 @@ class EmbeddedReader:
         return sorted(self.live([row.passage_id for row in self._rows(query)], at))
 
     def _rows(self, query: Any, values: dict[str, Any] | None = None) -> Sequence[Any]:
-        with self._engine.connect() as connection:
+        with readable(self._engine), self._engine.connect() as connection:
             return connection.execute(query, values).all()
 
 

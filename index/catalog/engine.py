@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from index.catalog.migrate import migrate
 from index.catalog.tables import FILENAME, SCHEMA_VERSION, SQL_ROWS, state, tables
-from index.errors import CitewiseError, IndexMissing, StorageError
+from index.errors import CatalogError, CitewiseError, IndexMissing, StaleSnapshot, StorageError
 
 
 def open_engine(index_dir: Path, create: bool = False) -> sa.Engine:
@@ -24,27 +24,42 @@ def open_engine(index_dir: Path, create: bool = False) -> sa.Engine:
     path = index_dir / FILENAME
     if create:
         index_dir.mkdir(parents=True, exist_ok=True)
-    elif not path.is_file():
+    elif not path.exists():
         raise IndexMissing(f"There is no index in {index_dir}.", "Build one: citewise index FOLDER")
     url = sa.URL.create("sqlite", database=str(path))  # a "?" in a path is no query
     engine = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    try:
+        with readable(engine):
+            return _opened(engine, create)
+    except CatalogError:
+        if create or not path.is_file():
+            raise
+    # SQLite writes beside a file that it reads; where it may not, the file is read as it is.
+    engine = sa.create_engine(url, creator=lambda: connect_unwritten(path), poolclass=sa.NullPool)
+    with readable(engine):
+        return _opened(engine, create=False)
+
+
+def _opened(engine: sa.Engine, create: bool) -> sa.Engine:
     sa.event.listen(engine, "connect", _configure)
     sa.event.listen(engine, "begin", _begin_immediate)
     try:
         if create:
             _create(engine)
         _check_version(engine)
-    except CitewiseError:
+    except (CitewiseError, sa.exc.DatabaseError):
         engine.dispose()
         raise
-    except sa.exc.DatabaseError as error:
-        engine.dispose()
-        if isinstance(error, sa.exc.OperationalError) and "no such" not in str(error.orig):
-            fix = f"Check that you may read and write the folder {index_dir}, and that its disk has room."
-        else:
-            fix = "It is damaged: move the index folder away and build again: citewise index"
-        raise CitewiseError(f"The catalog {path} cannot be read: {error.orig}.", fix) from error
     return engine
+
+
+def connect_unwritten(path: Path) -> sqlite3.Connection:
+    """For a folder that cannot be written, or a full disk. Each query has a connection of its own, since a process to
+    which the folder is open may write meanwhile: then it has a log beside the file, which is read too."""
+    log = path.with_name(f"{path.name}-wal")
+    logged = log.exists() and log.stat().st_size
+    uri = f"{path.absolute().as_uri()}?mode=ro" + ("" if logged else "&immutable=1")
+    return sqlite3.connect(uri, uri=True, timeout=30, check_same_thread=False)
 
 
 @contextmanager
@@ -52,11 +67,28 @@ def explained(index_dir: Path) -> Iterator[None]:
     """Turns what a full or failing disk makes SQLite or the system raise into a StorageError."""
     try:
         yield
+    except StaleSnapshot as error:  # the catalog names what is not there
+        raise StorageError(f"A part of the index in {index_dir} is missing. {error}", _REPAIR) from error
     except sa.exc.DatabaseError as error:
         raise StorageError(f"The catalog in {index_dir} cannot be written: {error.orig}.", _ROOM) from error
     except OSError as error:
         what = f" ({error.filename})" if error.filename else ""
         raise StorageError(f"The index in {index_dir} cannot be written: {error.strerror}{what}.", _ROOM) from error
+
+
+@contextmanager
+def readable(engine: sa.Engine) -> Iterator[None]:
+    """Turns what SQLite raises when it cannot read the catalog into a CatalogError with its fix."""
+    try:
+        yield
+    except (sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
+        told = error.orig if isinstance(error, sa.exc.DatabaseError) else error
+        passing = isinstance(told, sqlite3.OperationalError) and "no such" not in str(told)
+        path = Path(str(engine.url.database))
+        fix = _CHECK.format(path.parent) if passing else _DAMAGED
+        if path.is_dir():
+            fix = f"There is a folder in its place: take {path} away, then {_AGAIN}"
+        raise CatalogError(f"The catalog {path} cannot be read: {told}.", fix) from error
 
 
 def reading(engine: sa.Engine) -> sa.Engine:
@@ -69,6 +101,10 @@ def slices(rows: Sequence[Any]) -> Iterable[Sequence[Any]]:
     return (rows[first : first + SQL_ROWS] for first in range(0, len(rows), SQL_ROWS))
 
 
+_CHECK = "Check that you may read and write the folder {}, and that its disk has room."
+_AGAIN = "restore a backup (citewise restore FILE) or build again (citewise index)."
+_DAMAGED = f"It is damaged: move the index folder away, then {_AGAIN}"
+_REPAIR = "Put it right: citewise doctor --repair"
 _ROOM = "Nothing that was published is lost. See that its disk has room and may be written, then build again."
 
 
@@ -88,7 +124,10 @@ def _begin_immediate(connection: sa.Connection) -> None:
 
 def _create(engine: sa.Engine) -> None:
     with engine.begin() as connection:
-        if not sa.inspect(connection).has_table(state.name):
+        there = sa.inspect(connection).get_table_names()
+        if there and state.name not in there:
+            raise CatalogError(f"The catalog {engine.url.database} cannot be read: it is another database.", _DAMAGED)
+        if not there:
             tables.create_all(connection)
             first = {"schema_version": SCHEMA_VERSION, "epoch": 1, "generation": 0, "oldest": 0, "next_passage": 1}
             connection.execute(state.insert().values(id=1, index_id=uuid.uuid4().hex, **first))

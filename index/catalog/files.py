@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from index.catalog.engine import reading, slices
+from index.catalog.engine import readable, reading, slices
 from index.catalog.tables import FOREVER, contents, documents, failures, files, roots
 from index.plan import FileStat, KnownFile
 from index.types import Failure
@@ -71,5 +71,5 @@ class CatalogFiles:
                 connection.execute(sa.insert(failures).prefix_with("OR REPLACE"), some)
 
     def _rows(self, query: Any) -> Sequence[Any]:
-        with reading(self._engine).connect() as connection:
+        with readable(self._engine), reading(self._engine).connect() as connection:
             return connection.execute(query).all()

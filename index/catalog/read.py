@@ -18,6 +18,7 @@ from index.catalog.tables import (
     documents,
     epochs,
     failures,
+    orphans,
     passages,
     placements,
     roots,
@@ -148,6 +149,11 @@ class CatalogReader(EmbeddedReader):
         for some in slices(sorted(ids)):
             for row in self._rows(_TEXTS, {"ids": some}):
                 yield IndexedText(row.id, row.title, tuple(row.headings), row.text, row.language)
+
+    def has_passages(self, epoch: int) -> bool:
+        """Whether the words of an epoch hold anything: passages, or ids that a publish reserved."""
+        held = (sa.select(table.c.epoch).where(table.c.epoch == epoch).limit(1) for table in (passages, orphans))
+        return any(self._rows(query) for query in held)
 
     def all_texts(self, epoch: int) -> Iterator[IndexedText]:
         """All passages that the word index of an epoch has to hold, dead ones that are not swept yet included."""

@@ -72,8 +72,9 @@ class CatalogSweeper:
     def has_leftovers(self) -> bool:
         """Whether an earlier build was ended before its sweep, or in it."""
         unfinished = sa.select(segments.c.id).where(segments.c.born == FOREVER).limit(1)
-        dead = sa.select(segments.c.id).where(segments.c.died <= sa.select(state.c.oldest).scalar_subquery()).limit(1)
-        left = (unfinished, dead, sa.select(orphans.c.passage_id).limit(1))
+        oldest = sa.select(state.c.oldest).scalar_subquery()
+        dead = (sa.select(table.c.id).where(table.c.died <= oldest).limit(1) for table in (segments, documents))
+        left = (unfinished, *dead, sa.select(orphans.c.passage_id).limit(1))
         return any(self._rows(query) for query in left)
 
     def kept_segments(self, oldest: int) -> set[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from index.catalog.engine import reading, slices
+from index.catalog.engine import readable, reading, slices
 from index.catalog.read import day_number
 from index.catalog.tables import (
     FOREVER,
@@ -203,7 +203,7 @@ class CatalogWriter:
             connection.execute(builds.insert().values(finished=now, generation=generation, **figures))
 
     def _rows(self, query: Any) -> Sequence[Any]:
-        with reading(self._engine).connect() as connection:
+        with readable(self._engine), reading(self._engine).connect() as connection:
             return connection.execute(query).all()
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from index.errors import VectorStoreError
 
 if TYPE_CHECKING:
     from index.vectors.server import Server
@@ -14,6 +16,21 @@ T = TypeVar("T")
 
 HNSW = {"space": "cosine", "ef_construction": 128, "ef_search": 200, "max_neighbors": 16}
 LIGHT_HNSW = {**HNSW, "ef_construction": 16, "max_neighbors": 8}
+
+
+FIX = "See that the disk has room and may be written; if it has and may: citewise doctor --repair"
+
+
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """Turns what the embedded Chroma raises into a VectorStoreError."""
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except (ChromaError, OSError) as error:
+        told = " ".join(str(error).split()).removesuffix(".")
+        raise VectorStoreError(f"The vectors in {folder} cannot be used: {told}.", FIX) from error
 
 
 class NoCollection(Exception):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from index.errors import StaleSnapshot
 from index.vectors import files as vector_files
-from index.vectors.chroma import Chroma, NoCollection
+from index.vectors.chroma import Chroma, NoCollection, explained
 from index.vectors.copies import PREFIX, Copies, Rows
 from index.vectors.server import BUILD_PATIENCE, read_url
 from index.vectors.shared import Shared
@@ -210,7 +210,10 @@ class VectorStore:
                 chroma.check()
                 return work(chroma)
 
-        return once() if self._server is None else self._server.patiently(once)
+        if self._server is not None:
+            return self._server.patiently(once)
+        with explained(self._folder):
+            return once()
 
     def _threads(self) -> ThreadPoolExecutor:
         with self._lock:
