@@ -15,11 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import tantivy
 from numpy.typing import NDArray
 
 from index.build import build_index
+from index.catalog import sweep as sweeping
 from index.chunk import embedding_input
+from index.doctor import probe as vector_probe
+from index.doctor.examine import examine
 from index.settings import IndexSettings
 from index.snapshot import Index, Snapshot
 from index.types import BuildOptions
@@ -184,6 +188,38 @@ def check_whole(settings: IndexSettings, epoch: int = 1) -> None:
         store.close()
 
 
+def seen(settings: IndexSettings) -> dict[str, Any]:
+    """What a reader sees, without any id: every place, and for each of WORDS what holds it and how near all are."""
+    index = Index(settings, WordCounts())
+    try:
+        snapshot = index.snapshot()
+        where: dict[int, list[Place]] = {}
+        for listed in snapshot.documents():
+            for p in snapshot.neighbours(listed.id):
+                where.setdefault(p.id, []).append((listed.uri, p.start, p.end, p.text))
+        told: dict[str, Any] = {"places": sorted(map(sorted, where.values())), "counts": snapshot.counts()}
+        for word in WORDS:
+            near = sorted((sorted(where[i]), round(score, 5)) for i, score in snapshot.nearest(counts(word), 1_000))
+            told[word] = (near, sorted(sorted(where[i]) for i, _ in snapshot.words([word], 1_000)))
+        return told
+    finally:
+        index.close()
+
+
+def seen_afresh(settings: IndexSettings, folder: Path) -> dict[str, Any]:
+    """The same of an index of the same documents that is made in `folder`, in one go."""
+    fresh = IndexSettings(index_dir=folder, seeds_dir=settings.seeds_dir)
+    build_index(fresh, embedder=WordCounts())
+    return seen(fresh)
+
+
+def findings(settings: IndexSettings) -> list[str]:
+    """What an examination finds; Chroma is read in this process, since another takes a second to start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vector_probe, "run_apart", vector_probe.events)
+        return [one.check + ": " + one.message for one in examine(settings, WordCounts()).findings]
+
+
 # Processes
 
 
@@ -238,8 +274,6 @@ def build_until(settings: IndexSettings, options: BuildOptions, target: str, nth
 
 def sweep_at_once() -> None:
     """No generation but the newest is kept."""
-    from index.catalog import sweep as sweeping
-
     sweeping.KEEP_SECONDS, sweeping.KEEP_BUILDS = -1.0, 0
 
 
@@ -249,3 +283,9 @@ def write_segment(folder: Path, name: str, ids: list[int], vectors: list[list[fl
     if delete is not None:
         store.delete(delete)
     store.close()
+
+
+def sweep_now(patch: pytest.MonkeyPatch) -> None:
+    """The same in this process, until the test ends."""
+    patch.setattr(sweeping, "KEEP_SECONDS", -1.0)
+    patch.setattr(sweeping, "KEEP_BUILDS", 0)
