@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -92,6 +93,11 @@ def environment(chosen: Settings | None = None, **extra: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CITEWISE_", "OPENAI_"))}
     folders = {} if chosen is None else {"CITEWISE_INDEX_DIR": str(chosen.index_dir)}
     return {**kept, "PYTHONPATH": str(PROJECT), **folders, **extra}
+
+
+def heed_ctrl_c() -> None:
+    """For a child that is sent SIGINT: one of a program that a script started in the background would ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def citewise(

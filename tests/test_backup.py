@@ -149,7 +149,7 @@ def left_over(folder: Path) -> list[str]:
 
 def test_a_restored_index_answers_as_before(source: IndexSettings, file: Path, target: IndexSettings) -> None:
     report = restore(target, file)
-    assert (report.documents, report.passages, report.pending, report.missing_roots) == (3, 5, 0, {})
+    assert (report.documents, report.passages, report.pending, report.missing_roots) == (3, 6, 0, {})
     check_restored(target)
     assert seen(target) == seen(source)
     for query, hits in word_scores(target).items():
@@ -326,7 +326,7 @@ def test_passages_without_a_vector_stay_without_one(tmp_path: Path) -> None:
     assert pending > 0
     assert restore(target, tmp_path / "file").pending == pending
     check_restored(target)
-    assert build_index(target, embedder=WordCounts()).embedded == 4
+    assert build_index(target, embedder=WordCounts()).embedded == 5
     check_readable(target, pending=0)
 
 
@@ -702,7 +702,7 @@ def test_a_build_after_a_killed_restore_starts_anew(
 ) -> None:
     publish = "index.catalog.write:CatalogWriter.publish_segment"
     assert run_in_child(restore_until, target, file, publish, 1, True) == -signal.SIGKILL
-    assert build_index(target, embedder=WordCounts()).embedded == 5
+    assert build_index(target, embedder=WordCounts()).embedded == 6
     check_readable(target, pending=0)
     store = VectorStore(target.index_dir / "vectors")
     try:

@@ -31,6 +31,8 @@ from index.vectors.store import VectorStore
 from rag.assistant import Assistant
 from rag.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 OWNER, OTHER = "0123456789abcdef", "fedcba9876543210"
 NAME = f"segment-{OWNER[:12]}-a"
 FILES = {"a.txt": text_of(["anchor"], ["bridge"]), "b.txt": text_of(["castle"])}

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from corpus import HARBOUR, BagEmbedder, environment, write
+from corpus import HARBOUR, BagEmbedder, environment, heed_ctrl_c, write
 
 from index import embed
 from rag.cli import main
@@ -100,7 +100,9 @@ def watching(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
     folder = write(tmp_path / "papers", HARBOUR)
     command = [sys.executable, "-m", "rag.cli", "index", str(folder), "--watch", "--json"]
     with (tmp_path / "told").open("w") as told:
-        process = subprocess.Popen(command, stdout=told, stderr=subprocess.PIPE, env=environment(), text=True)
+        process = subprocess.Popen(
+            command, stdout=told, stderr=subprocess.PIPE, env=environment(), text=True, preexec_fn=heed_ctrl_c
+        )
         try:
             yield process, tmp_path / "told"
         finally:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from corpus import HARBOUR, BagEmbedder, citewise, environment, small_index
+from corpus import HARBOUR, BagEmbedder, citewise, environment, heed_ctrl_c, small_index
 from corpus import write as write_papers
 from doubles import (
     Vectors,
@@ -52,6 +52,8 @@ from rag import Assistant
 from rag.errors import QuestionError
 from rag.settings import Settings
 from rag.status import read_status, read_text
+
+pytestmark = pytest.mark.slow
 
 ASKED = "When is the North Pier repaired?"
 BEFORE = {f"{n}.txt": text_of(["anchor", f"old{n}"], ["bridge", f"old{n}"]) for n in range(12)}
@@ -641,7 +643,9 @@ def test_ctrl_c_in_a_build(tmp_path: Path, said: str) -> None:
     docs = write_papers(tmp_path / "docs", {f"{n}.txt": text_of([f"n{n}"], [f"m{n}"], [f"k{n}"]) for n in range(300)})
     env = environment(CITEWISE_INDEX_DIR=str(tmp_path / "index"), PYTHONUNBUFFERED="1")
     command = [sys.executable, "-m", "rag.cli", "index", str(docs)]
-    child = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c
+    )
     assert child.stderr is not None
     if not said:
         time.sleep(0.5)
@@ -677,7 +681,9 @@ def test_ctrl_c_twice_ends_a_build_whose_parser_hangs(tmp_path: Path) -> None:
     docs = write_papers(tmp_path / "docs")
     env = environment(CITEWISE_INDEX_DIR=str(tmp_path / "index"))
     command = [sys.executable, "-c", HANGING, str(docs)]
-    child = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c
+    )
     assert child.stderr is not None
     while "parsing" not in (line := child.stderr.readline()):
         assert line, "it ended before it parsed"

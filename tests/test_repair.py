@@ -54,6 +54,8 @@ from index.settings import IndexSettings
 from index.snapshot import Index
 from index.types import BuildOptions, Progress
 
+pytestmark = pytest.mark.slow
+
 Damage = Callable[[IndexSettings], object]
 WRITER = "index.catalog.write:CatalogWriter"
 # Repaired as others are.

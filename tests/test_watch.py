@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import watchfiles
+from corpus import heed_ctrl_c
 from doubles import (
     WordCounts,
     build_in_child,
@@ -42,6 +43,8 @@ from index.settings import IndexSettings
 from index.snapshot import Index, Snapshot
 from index.types import BuildOptions, BuildReport, Failure
 from index.watcher import watch
+
+pytestmark = pytest.mark.slow
 
 A, B, C = text_of(["anchor"], ["bridge"]), text_of(["castle"], ["dragon"]), text_of(["ember"])
 
@@ -579,6 +582,7 @@ print("ended")
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        preexec_fn=heed_ctrl_c,
     )
     assert child.stdout is not None and child.stdout.readline() == "built\n"
     child.send_signal(signal.SIGINT)
