@@ -283,7 +283,7 @@ def test_the_memory_of_a_retired_segment_comes_back(tmp_path: Path) -> None:
 import sys
 import numpy as np
 from pathlib import Path
-from index.vectors import VectorStore
+from index.vectors.store import VectorStore
 def resident():
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * 4096 // 2**20
@@ -410,3 +410,26 @@ def test_another_process_fills_and_deletes(store: VectorStore, tmp_path: Path) -
 def test_a_store_that_was_never_asked_opens_nothing(tmp_path: Path) -> None:
     VectorStore(tmp_path / "vectors").close()
     assert not (tmp_path / "vectors").exists()
+
+
+def test_a_vacuum_blanks_what_a_graph_holds_beyond_its_rows(tmp_path: Path) -> None:
+    """Of two graphs, one is of few rows that Chroma has not written into it yet, one is of many."""
+    store = VectorStore(tmp_path / "vectors")
+    made = np.random.default_rng(1).standard_normal((2_500, 8)).astype(np.float32)
+    made /= np.linalg.norm(made, axis=1, keepdims=True)
+    store.create("segment-few", [1, 2, 3], made[:3])
+    store.create("segment-many", list(range(1, 2_501)), made)
+    found = store.nearest(["segment-few", "segment-many"], made[7], 5)
+    store.close()
+    headers = list((tmp_path / "vectors").glob("*/header.bin"))
+    assert len(headers) == 2
+    for header in headers:
+        with header.with_name("length.bin").open("ab") as file:
+            file.write(b"what memory held")
+    store.vacuum()
+    for header in headers:
+        *_, count, row_bytes = vector_files.HEADER.unpack_from(header.read_bytes())
+        assert not any(header.with_name("data_level0.bin").read_bytes()[count * row_bytes :])
+        assert b"what memory held" not in header.with_name("length.bin").read_bytes()
+    assert store.nearest(["segment-few", "segment-many"], made[7], 5) == found
+    store.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
+import struct
 import subprocess
 import sys
 from contextlib import closing, suppress
@@ -21,6 +22,9 @@ try:
 except sqlite3.Error as error:
     sys.exit(str(error))
 """
+# Of a graph's header: version, offset, rows there is room for, rows, bytes of a row.
+HEADER = struct.Struct("<iQQQQ")
+LENGTH_BYTES = 4
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -45,6 +49,23 @@ def vacuum(folder: Path) -> None:
         why = (ended.stderr.strip().splitlines() or ["it was ended"])[-1]
         fix = "See that the disk has room for a second copy of it and that no other program is busy with it; try again."
         raise VectorStoreError(f"The vectors in {folder} could not be shrunk: {why}.", fix)
+
+
+def blank_unused(folder: Path) -> None:
+    """Fills what a graph's files hold beyond its rows with zeros: Chroma writes there whatever its memory held.
+
+    While no client of this process is open. A graph of another format than chroma-hnswlib's first is left as it is.
+    """
+    for header in folder.glob("*/header.bin"):
+        told = header.read_bytes()
+        if len(told) < HEADER.size or HEADER.unpack_from(told)[0] != 1:
+            continue
+        _, _, _, count, row_bytes = HEADER.unpack_from(told)
+        for name, width in (("data_level0.bin", row_bytes), ("length.bin", LENGTH_BYTES)):
+            path, used = header.with_name(name), count * width
+            with suppress(FileNotFoundError), path.open("r+b") as file:
+                file.seek(used)
+                file.write(bytes(max(0, path.stat().st_size - used)))
 
 
 def size(folder: Path) -> int:

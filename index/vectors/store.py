@@ -167,6 +167,7 @@ class VectorStore:
             self.drop_folders()
             self._chroma.put_away()
             vector_files.vacuum(self._folder)
+            vector_files.blank_unused(self._folder)
 
     def close(self) -> None:
         pool, self._pool = self._pool, None
