@@ -118,9 +118,9 @@ FIRST_POINTS = [
     ("first words reserved", f"{WRITER}.reserve_passages", 1, True),
     ("first words written", f"{LEXICAL}.add", 1, True),
     ("first texts published", f"{WRITER}.publish_texts", 1, True),
-    ("before Chroma is made", "index.vectors.store:_Chroma.__init__", 1, False),
-    ("Chroma made", "index.vectors.store:_Chroma.__init__", 1, True),
-    ("first collection made", "index.vectors.store:_Chroma.create", 1, True),
+    ("before Chroma is made", "index.vectors.chroma:Chroma.__init__", 1, False),
+    ("Chroma made", "index.vectors.chroma:Chroma.__init__", 1, True),
+    ("first collection made", "index.vectors.chroma:Chroma.create", 1, True),
     ("first vectors published", f"{WRITER}.publish_segment", 1, True),
     ("first build noted", f"{WRITER}.finish_build", 1, True),
 ]
