@@ -6,6 +6,7 @@ Everything written is reserved in the catalog before, so what a crash leaves beh
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import re
@@ -127,6 +128,17 @@ class _Links:
                 (there / path.name).symlink_to(path.absolute())
         shutil.copyfile(self._folder / META, there / "meta.new")
         os.replace(there / "meta.new", there / META)
+
+
+def drop_ended_deletion(folder: Path) -> None:
+    """A deletion that was killed before its commit left a file, under the very name that the next one gives its own."""
+    if not (folder / META).is_file():
+        return
+    segments = json.loads((folder / META).read_text())["segments"]
+    named = {(one["segment_id"].replace("-", ""), str(one["deletes"]["opstamp"])) for one in segments if one["deletes"]}
+    for path in folder.glob("*.*.del"):
+        if tuple(path.stem.split(".")) not in named:
+            path.unlink(missing_ok=True)
 
 
 class WordSearcher:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from index.catalog.read import CatalogReader
 from index.catalog.sweep import CatalogSweeper
 from index.catalog.write import CatalogWriter
 from index.errors import CitewiseError
-from index.lexical import META, LexicalIndex
+from index.lexical import LexicalIndex, drop_ended_deletion
 from index.rebuild import rebuild_words
 from index.segments import compact
 from index.vectors.store import VectorStore
@@ -53,7 +52,7 @@ def drop_orphan_words(sweeper: CatalogSweeper, writer: CatalogWriter, words: Pat
     for epoch in sweeper.epochs_with_orphans():
         if (words / folders[epoch]).is_dir():
             try:
-                _drop_ended_deletion(words / folders[epoch])
+                drop_ended_deletion(words / folders[epoch])
                 LexicalIndex(words / folders[epoch]).delete(sweeper.orphans(epoch))
             except CitewiseError:
                 # Of an epoch that an older Citewise wrote, which nobody reads any more; the folder goes with the epoch.
@@ -83,17 +82,6 @@ def purge(
     sweep(sweeper, writer, store, words, everything=True)
     sweeper.vacuum()
     store.vacuum()
-
-
-def _drop_ended_deletion(folder: Path) -> None:
-    """A deletion that was killed before its commit left a file, under the very name that the next one gives its own."""
-    if not (folder / META).is_file():
-        return
-    segments = json.loads((folder / META).read_text())["segments"]
-    named = {(one["segment_id"].replace("-", ""), str(one["deletes"]["opstamp"])) for one in segments if one["deletes"]}
-    for path in folder.glob("*.*.del"):
-        if tuple(path.stem.split(".")) not in named:
-            path.unlink(missing_ok=True)
 
 
 def _stray_words(sweeper: CatalogSweeper, words: Path) -> Iterator[Path]:

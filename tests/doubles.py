@@ -250,6 +250,12 @@ def build_until(settings: IndexSettings, options: BuildOptions, target: str, nth
     segments.EMBED_TOGETHER = segments.FIRST_VECTORS = segments.MOST_VECTORS = 1
     segments.TIER_SEGMENTS = segments.MOST_SEGMENTS = 4
     sweep_at_once()
+    kill_at(target, nth, after)
+    build_index(settings, options=options, embedder=WordCounts())
+
+
+def kill_at(target: str, nth: int, after: bool) -> None:
+    """Has this process killed at the nth call of `target`, "module:name"."""
     module, _, dotted = target.partition(":")
     owner: Any = import_module(module)
     *path, name = dotted.split(".")
@@ -269,7 +275,6 @@ def build_until(settings: IndexSettings, options: BuildOptions, target: str, nth
         return result
 
     setattr(owner, name, deadly)
-    build_index(settings, options=options, embedder=WordCounts())
 
 
 def sweep_at_once() -> None:

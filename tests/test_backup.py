@@ -10,7 +10,6 @@ import time
 import zipfile
 from collections.abc import Callable
 from hashlib import sha256
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from doubles import (
     check_readable,
     counts,
     index_settings,
+    kill_at,
     places,
     processes,
     rows,
@@ -636,25 +636,7 @@ def test_a_full_disk_leaves_nothing(file: Path, target: IndexSettings, monkeypat
 
 def restore_until(settings: IndexSettings, file: Path, target: str, nth: int, after: bool) -> None:
     """Restores and kills the process at the nth call of `target`."""
-    name, _, dotted = target.partition(":")
-    owner: Any = import_module(name)
-    *path, name = dotted.split(".")
-    for step in path:
-        owner = getattr(owner, step)
-    original = getattr(owner, name)
-    calls = 0
-
-    def deadly(*args: Any, **kwargs: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        if calls == nth and not after:
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = original(*args, **kwargs)
-        if calls == nth:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-
-    setattr(owner, name, deadly)
+    kill_at(target, nth, after)
     restore(settings, file)
 
 
