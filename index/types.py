@@ -17,6 +17,7 @@ FailureReason = Literal[
     "encrypted",
     "no text layer",
     "not text",
+    "timed out",
     "too large",
     "unreadable",
     "unsupported",
@@ -50,7 +51,8 @@ class Document:
     `pages` are the offsets at which page 1, 2, ... start; empty where a format has no pages.
     `title` is empty when the document tells none; `label` is what to show.
     `uri` is `<root name>/<relative posix path>`. `published` is the day the document itself gives.
-    `language` is an ISO 639-1 code. `id` is 0 until the catalog holds the document.
+    `language` is an ISO 639-1 code. `origins` tells where title, outlet, author, published and language were found, as
+    pairs such as ("published", "article:published_time"). `id` is 0 until the catalog holds the document.
     """
 
     id: int
@@ -65,6 +67,7 @@ class Document:
     published: date | None = None
     language: str | None = None
     mime: str = "text/plain"
+    origins: tuple[tuple[str, str], ...] = ()
 
     @property
     def label(self) -> str:

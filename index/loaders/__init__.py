@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from index.errors import UnreadableFile
 from index.loaders import docx, html, markdown, pdf, text
-from index.loaders.builder import Content
+from index.loaders.content import Content
 from index.loaders.language import detect_language
 from index.types import Document
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from index.loaders.content import Content, Part
 from index.loaders.metadata import Metadata
 from index.types import Heading
 
@@ -17,16 +17,6 @@ _LONGEST_COLUMN_NAME = 60
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINE_EDGES = re.compile(r" ?\n ?")
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a loader finds in a file. Offsets count code points of `text`; `pages` as in `Document`."""
-
-    text: str
-    headings: tuple[Heading, ...] = ()
-    pages: tuple[int, ...] = ()
-    metadata: Metadata = Metadata()
 
 
 class TextBuilder:
@@ -73,9 +63,9 @@ class TextBuilder:
         self._empty_pages += 1
         self._last_kind = ""
 
-    def content(self, metadata: Metadata) -> Content:
+    def content(self, metadata: Metadata, parts: Iterable[Part] = ()) -> Content:
         pages = (*self._pages, *[self._length] * self._empty_pages)
-        return Content(self.text, tuple(self._headings), pages, metadata)
+        return Content(self.text, tuple(self._headings), pages, metadata, parts)
 
     @property
     def text(self) -> str:

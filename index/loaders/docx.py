@@ -9,19 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from index.errors import UnreadableFile
-from index.loaders.builder import Content, TextBuilder
+from index.loaders.archive import local_name, open_archive, read_xml
+from index.loaders.builder import TextBuilder
+from index.loaders.content import Content
 from index.loaders.metadata import from_pairs, merge, printed
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
     from zipfile import ZipFile
 
-_MOST_UNPACKED = 500_000_000
-_MOST_XML = 20_000_000  # of one part: its tree takes about 25 times as much memory
 _OLE_MARK = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _MAIN_PART = "word/document.xml"
@@ -42,22 +41,19 @@ class _Style:
 
 def load(data: bytes) -> Content:
     """Raises UnreadableFile: damaged, encrypted, too large or unsupported."""
-    from zipfile import ZipFile
-
     if data.startswith(_OLE_MARK):
         if _ENCRYPTED_STREAM in data:
             raise UnreadableFile("encrypted", "the document asks for a password; save a copy without one")
         raise UnreadableFile("unsupported", "an old Word file under the name .docx; save it as .docx")
-    with ZipFile(BytesIO(data)) as archive:
-        _refuse_bomb(archive)
+    with open_archive(data) as archive:
         names = frozenset(archive.namelist())
         main = _main_part(archive, names)
-        document = _xml(archive, main)
+        document = read_xml(archive, main)
         folder = main.rpartition("/")[0]
         styles_part = f"{folder}/styles.xml".lstrip("/")
-        styles = _styles(_xml(archive, styles_part)) if styles_part in names else {}
-        core = _core(_xml(archive, "docProps/core.xml")) if "docProps/core.xml" in names else {}
-    if _tag(document) != "document":
+        styles = _styles(read_xml(archive, styles_part)) if styles_part in names else {}
+        core = _core(read_xml(archive, "docProps/core.xml")) if "docProps/core.xml" in names else {}
+    if local_name(document) != "document":
         raise UnreadableFile("damaged", "the archive holds no Word document")
     builder = TextBuilder()
     _add_blocks(document, styles, builder)
@@ -66,19 +62,9 @@ def load(data: bytes) -> Content:
     return builder.content(merge(printed(builder.text), stated))
 
 
-def _refuse_bomb(archive: ZipFile) -> None:
-    entries = archive.infolist()
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise UnreadableFile("encrypted", "the archive asks for a password; save a copy without one")
-    if (unpacked := sum(entry.file_size for entry in entries)) > _MOST_UNPACKED:
-        raise UnreadableFile(
-            "too large", f"unpacks to {unpacked // 1_000_000} MB; at most {_MOST_UNPACKED // 1_000_000} MB are read"
-        )
-
-
 def _main_part(archive: ZipFile, names: frozenset[str]) -> str:
     if "_rels/.rels" in names:
-        for relation in _xml(archive, "_rels/.rels"):
+        for relation in read_xml(archive, "_rels/.rels"):
             target = (relation.get("Target") or "").lstrip("/")
             if (relation.get("Type") or "").endswith("/officeDocument") and target in names:
                 return target
@@ -87,20 +73,8 @@ def _main_part(archive: ZipFile, names: frozenset[str]) -> str:
     return _MAIN_PART
 
 
-def _xml(archive: ZipFile, part: str) -> Element:
-    from xml.etree.ElementTree import XMLParser, fromstring
-
-    if (size := archive.getinfo(part).file_size) > _MOST_XML:
-        raise UnreadableFile("too large", f"{part} unpacks to {size // 1_000_000} MB; 20 MB are read")
-    data = archive.read(part)
-    # No Word file declares entities; a bomb does.
-    if b"<!DOCTYPE" in data or "<!DOCTYPE".encode("utf-16-le") in data or "<!DOCTYPE".encode("utf-16-be") in data:
-        raise UnreadableFile("damaged", f"{part} declares a document type, which no Word file does")
-    return fromstring(data, XMLParser())
-
-
 def _core(properties: Element) -> dict[str, str]:
-    values = {_tag(child): child.text or "" for child in properties}
+    values = {local_name(child): child.text or "" for child in properties}
     if values.get("created") == _TEMPLATE_CREATED:
         del values["created"]
     return values
@@ -108,7 +82,7 @@ def _core(properties: Element) -> dict[str, str]:
 
 def _styles(sheet: Element) -> dict[str, _Style]:
     """By style id; what a style does not say comes from the one it is based on."""
-    found = {_value(style, "styleId"): style for style in sheet if _tag(style) == "style"}
+    found = {_value(style, "styleId"): style for style in sheet if local_name(style) == "style"}
 
     def resolved(style: Element | None, depth: int) -> _Style:
         if style is None or depth > _DEEPEST_STYLE:
@@ -142,7 +116,7 @@ def _add_blocks(container: Element, styles: dict[str, _Style], builder: TextBuil
     stack = list(reversed(container))
     while stack:
         element = stack.pop()
-        match _tag(element):
+        match local_name(element):
             case "p":
                 _add_paragraph(element, styles, builder)
                 stack.extend(reversed(list(_text_boxes(element))))
@@ -178,7 +152,7 @@ def _pieces(root: Element) -> Iterator[str]:
     stack = [root]
     while stack:
         element = stack.pop()
-        tag = _tag(element)
+        tag = local_name(element)
         if tag == "t":
             yield element.text or ""
         elif tag in _SIGNS:
@@ -196,9 +170,9 @@ def _text_boxes(paragraph: Element) -> Iterator[Element]:
     stack = list(reversed(paragraph))
     while stack:
         element = stack.pop()
-        if _tag(element) == "txbxContent":
+        if local_name(element) == "txbxContent":
             yield element
-        elif _tag(element) not in ("Fallback", "del", "moveFrom"):
+        elif local_name(element) not in ("Fallback", "del", "moveFrom"):
             stack.extend(reversed(element))
 
 
@@ -226,27 +200,23 @@ def _has_header(table: Element) -> bool | None:
 
 
 def _cell_text(cell: Element) -> str:
-    return " ".join(_text(paragraph) for paragraph in cell.iter() if _tag(paragraph) == "p")
+    return " ".join(_text(paragraph) for paragraph in cell.iter() if local_name(paragraph) == "p")
 
 
 def _children(parent: Element, tag: str) -> Iterator[Element]:
     """Also inside content controls and tracked insertions."""
     for child in parent:
-        if _tag(child) == tag:
+        if local_name(child) == tag:
             yield child
-        elif _tag(child) in _WRAPPERS:
+        elif local_name(child) in _WRAPPERS:
             yield from _children(child, tag)
 
 
 def _child(parent: Element | None, tag: str) -> Element | None:
-    return None if parent is None else next((child for child in parent if _tag(child) == tag), None)
+    return None if parent is None else next((child for child in parent if local_name(child) == tag), None)
 
 
 def _value(element: Element | None, attribute: str) -> str:
     if element is None:
         return ""
     return next((value for key, value in element.items() if key.rpartition("}")[2] == attribute), "")
-
-
-def _tag(element: Element) -> str:
-    return element.tag.rpartition("}")[2]

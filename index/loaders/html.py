@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from index.loaders.builder import Content, TextBuilder, collapse
+from index.loaders.builder import TextBuilder, collapse
+from index.loaders.content import Content
 from index.loaders.encoding import decode
 from index.loaders.html_metadata import declared_encoding, page_metadata
 from index.loaders.metadata import merge, printed

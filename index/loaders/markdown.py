@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from index.loaders import html
-from index.loaders.builder import Content, TextBuilder, unify_newlines
+from index.loaders.builder import TextBuilder, unify_newlines
+from index.loaders.content import Content
 from index.loaders.encoding import decode
 from index.loaders.metadata import from_pairs, merge, printed
 

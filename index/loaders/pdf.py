@@ -8,7 +8,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from index.errors import UnreadableFile
-from index.loaders.builder import Content, TextBuilder, collapse, unify_newlines
+from index.loaders.builder import TextBuilder, collapse, unify_newlines
+from index.loaders.content import Content
 from index.loaders.metadata import from_pairs, merge, printed
 
 if TYPE_CHECKING:

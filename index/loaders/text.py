@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from index.loaders.builder import Content, unify_newlines
+from index.loaders.builder import unify_newlines
+from index.loaders.content import Content
 from index.loaders.encoding import decode
 from index.loaders.metadata import from_lines
 
