@@ -19,12 +19,14 @@ from index.catalog.files import CatalogFiles
 from index.catalog.read import CatalogReader
 from index.catalog.sweep import CatalogSweeper
 from index.catalog.tables import Epoch
-from index.catalog.write import CatalogWriter, Placed
+from index.catalog.texts import Placed
+from index.catalog.write import CatalogWriter
 from index.chunk import CHUNKER, input_key
 from index.embed import configured_fingerprint, open_embedder
 from index.errors import CitewiseError, IndexMismatch
 from index.lexical import META, LexicalIndex
 from index.lock import build_lock
+from index.parsing.ahead import open_parsers
 from index.plan import KnownFile, make_plan, suffix_of, was_listed
 from index.publish import TextPublisher
 from index.rebuild import rebuild_words
@@ -52,7 +54,7 @@ def build_index(
 
     `embedder` may be any object with the Embedder protocol, or a llama-index BaseEmbedding. `on_progress` is called by
     one thread at a time; an exception that it raises ends the build between two steps.
-    Ctrl-C waits for the file that is being read; a second one does not.
+    Files are parsed in processes of their own, which Ctrl-C ends.
     Raises RootError, IndexMismatch, EmbedderError, StorageError, or BuildInProgress after 10 s.
     """
     started = time.monotonic()
@@ -113,7 +115,7 @@ class _Build:
         plan = make_plan(found.listing, before, failed, allow_loss=self._options.yes)
         self._note_failures(found, plan)
         words = self._open_words(target)
-        publisher = TextPublisher(self._writer, self._files, words, epoch)
+        publisher = TextPublisher(self._writer, self._files, words, epoch, open_parsers(self._settings))
 
         def read() -> None:
             if epoch == live:
@@ -171,7 +173,7 @@ class _Build:
             except CitewiseError:  # without vectors, words are worth having
                 raise
             except BaseException:
-                publisher.stop.set()
+                publisher.halt()
                 raise
 
     def _note_failures(self, found: Scan, plan: BuildPlan) -> None:
@@ -246,9 +248,8 @@ class _Build:
         dropped = {*plan.removed, *(rename.source for rename in plan.renamed)}
         have = self._files.known_files(publisher.epoch)
         for uri in sorted(before.keys() - have.keys() - dropped):
-            document = self._reader.document_at(uri, newest(self._reader, live))
-            if document is not None:
-                publisher.carry_over(before[uri].root, document)
+            if found_before := self._reader.inside(uri, newest(self._reader, live)):
+                publisher.carry_over(before[uri].root, found_before)
         publisher.flush()
         publisher.remove([uri for uri in have if uri in dropped])
 
@@ -277,8 +278,9 @@ class _Build:
         started: float,
     ) -> BuildReport:
         unread = {failure.uri for failure in publisher.failures}
-        failures = {failure.uri: failure for failure in (*plan.failures, *publisher.failures)}
         state = newest(self._reader, epoch)
+        every = (*plan.failures, *publisher.failures, *self._reader.part_failures(state))
+        failures = {failure.uri: failure for failure in every}
         return BuildReport(
             generation=state.generation,
             added=tuple(uri for uri in plan.added if uri not in unread),

@@ -17,6 +17,7 @@ from math import ceil
 from typing import Any
 
 from index.embed import shorten
+from index.loaders.formats import LOADERS
 from index.sentences import paragraph_spans, sentence_spans
 from index.terms import TERMS
 from index.types import Document
@@ -33,7 +34,7 @@ RANKED_CHARACTERS = 24
 # Of those that end alike, what stands before them chooses.
 TIE_CHARACTERS = 300
 PREFIX_CHARACTERS, PREFIX_TOKENS = 160, 50
-CHUNKER = f"sentences-5/{MAX_WORDS}w/{MAX_TOKENS}t/{TERMS}"  # a change of either makes other passages
+CHUNKER = f"sentences-5/{LOADERS}/{MAX_WORDS}w/{MAX_TOKENS}t/{TERMS}"  # a change of one makes other passages
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
 
@@ -87,6 +88,14 @@ def input_key(title: str, headings: Sequence[str], text: str) -> str:
 def passage_key(title: str, headings: Sequence[str], text: str, language: str | None) -> str:
     """Names all that the derived indexes hold of a passage; equal keys are indexed once."""
     return hashlib.sha256("\x1f".join((language or "", title, *headings, "\x1e", text)).encode()).hexdigest()
+
+
+def passage_keys(document: Document, chunks: Iterable[Chunk]) -> list[str]:
+    """The keys of a document's passages."""
+    return [
+        passage_key(document.title, piece.headings, document.text[piece.start : piece.end], document.language)
+        for piece in chunks
+    ]
 
 
 def page_of(pages: Sequence[int], offset: int) -> int | None:

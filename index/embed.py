@@ -16,12 +16,13 @@ from index.minilm import MINILM, MiniLM
 from index.minilm import count_tokens as count_tokens
 from index.minilm import load_tokenizer as load_tokenizer
 from index.minilm import shorten as shorten
-from index.settings import IndexSettings
 from index.static import STATIC, StaticVectors
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from index.settings import IndexSettings
 
     Vectors = NDArray[np.float32]
 

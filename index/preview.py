@@ -11,15 +11,16 @@ from index.catalog.engine import open_engine
 from index.catalog.files import CatalogFiles
 from index.catalog.read import CatalogReader
 from index.catalog.write import CatalogWriter
-from index.chunk import chunk, embedding_input, input_key
-from index.embed import configured_fingerprint, count_tokens, open_embedder
+from index.chunk import embedding_input, input_key
+from index.embed import configured_fingerprint, open_embedder
 from index.errors import CitewiseError, IndexMissing
+from index.parsing.ahead import open_parsers
+from index.parsing.text import ParsedText
 from index.plan import make_plan
-from index.publish import passage_keys, read_document
 from index.roots import forgotten_roots, roots_to_scan
 from index.scan import Scan, scan
 from index.settings import IndexSettings
-from index.types import BuildOptions, BuildPlan, Document, Progress
+from index.types import BuildOptions, BuildPlan, Failure, Progress
 
 SAMPLE = 16
 
@@ -77,12 +78,11 @@ class _Counting:
     full: bool = False
     inputs: dict[str, str] = field(default_factory=dict)
 
-    def take(self, document: Document) -> None:
+    def take(self, parsed: ParsedText) -> None:
         """Notes the embedding inputs of the passages that the catalog does not hold."""
-        chunks = chunk(document, count_tokens)
-        keys = passage_keys(document, chunks)
-        known = self.writer.passage_ids(self.epoch, keys) if self.writer and not self.full else {}
-        for piece, key in zip(chunks, keys, strict=True):
+        document = parsed.document
+        known = self.writer.passage_ids(self.epoch, parsed.keys) if self.writer and not self.full else {}
+        for piece, key in zip(parsed.chunks, parsed.keys, strict=True):
             if key not in known:
                 text = document.text[piece.start : piece.end]
                 hashed = input_key(document.title, piece.headings, text)
@@ -119,13 +119,14 @@ def _counted(
     plan: BuildPlan, counting: _Counting, uris: Sequence[str], found: Scan, tell: Callable[[Progress], None]
 ) -> BuildPlan:
     failures = []
-    for done, uri in enumerate(uris, 1):
-        document = read_document(found.paths[uri], uri)[1]
-        if isinstance(document, Document):
-            counting.take(document)
-        elif document is not None:
-            failures.append(document)
-        tell(Progress("read", done, len(uris), uri))
+    parsers = open_parsers(counting.settings)
+    for done, file in enumerate(parsers.read(uris, found.paths, lambda uri, sha256: False), 1):
+        for one in file.documents():
+            if isinstance(one, Failure):
+                failures.append(one)
+            else:
+                counting.take(one)
+        tell(Progress("read", done, len(uris), file.uri))
     count = counting.to_embed()
     speed = counting.speed() if count else None
     unread = {failure.uri for failure in failures}

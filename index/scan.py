@@ -13,8 +13,9 @@ from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.loaders import unsupported
-from index.plan import FileStat, Listing, same_file
+from index.loaders.formats import FORMATS, unsupported
+from index.loaders.sniff import HEAD, looks_unsupported
+from index.plan import FileStat, Listing, same_file, suffix_of
 from index.types import Failure
 
 if TYPE_CHECKING:
@@ -110,6 +111,9 @@ def _take_file(walk: _Walk, root: str, path: Path, uri: str) -> None:
     try:
         found = path.lstat()
         stamps = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+        if suffix_of(uri) not in FORMATS and (problem := looks_unsupported(uri, _head(path))) is not None:
+            walk.failures.append(Failure(uri, "unsupported", problem))
+            return
         then = walk.known.get(uri)
         if found.st_size > walk.max_bytes:
             size = f"{found.st_size // 1_000_000} MB; CITEWISE_MAX_FILE_MB allows {walk.max_bytes // 1_000_000}"
@@ -137,6 +141,11 @@ def open_regular(path: Path) -> BufferedReader:
         file.close()
         raise OSError(errno.EINVAL, "it is no regular file")
     return file
+
+
+def _head(path: Path) -> bytes:
+    with open_regular(path) as file:
+        return file.read(HEAD)
 
 
 def _hash(path: Path) -> str:

@@ -50,7 +50,18 @@ class IndexSettings(BaseSettings):
         repr=False,  # may hold a password or a token
     )
     threads: int = Field(2, ge=1, le=64, description="Threads of the embedded model.")
-    max_file_mb: int = Field(100, ge=1, le=4096, description="Larger files are reported, not read.")
+    max_file_mb: int = Field(500, ge=1, le=4096, description="Larger files are reported, not read.")
+    parser_seconds: float = Field(
+        120.0, ge=1, le=3600, description="So long may the reading of a file give no document; then it is given up."
+    )
+    parser_memory_mb: int = Field(
+        2048, ge=0, le=65536, description="Memory of a process that reads files; 0 means no limit."
+    )
+    ocr_languages: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z_]{3,20}(\+[A-Za-z_]{3,20})*$",
+        description="Languages of tesseract for scanned PDFs, such as eng or eng+deu; empty means none.",
+    )
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL", repr=False)  # may hold a password
 

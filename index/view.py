@@ -181,7 +181,7 @@ class Snapshot:
         return self._index.catalog.counts(self.state)
 
     def failures(self) -> list[Failure]:
-        return self._index.catalog.failures()
+        return self._index.catalog.failures(self.state)
 
     def _visible(self, filters: Filters | None) -> Ids:
         """Ids of the live passages that the filters let through, ascending."""

@@ -25,7 +25,7 @@ def read_status(settings: IndexSettings) -> dict[str, Any]:
             catalog.documents(state),
             (counts.passages, counts.pending),
             state.generation,
-            catalog.failures(),
+            catalog.failures(state),
             epoch.embedder if epoch else None,
         )
     finally:

@@ -224,8 +224,8 @@ CATALOG: dict[str, tuple[Any, str, str]] = {
     "uri doubled": (
         lambda s: sql(
             s,
-            "INSERT INTO documents (epoch, uri, root, content_id, born, died) "
-            "SELECT epoch, uri, root, content_id, born, died FROM documents WHERE uri = 'docs/4.txt'",
+            "INSERT INTO documents (epoch, uri, file, root, content_id, born, died) "
+            "SELECT epoch, uri, file, root, content_id, born, died FROM documents WHERE uri = 'docs/4.txt'",
         ),
         "documents doubled",
         "docs/4.txt",

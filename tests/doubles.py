@@ -167,6 +167,7 @@ def check_whole(settings: IndexSettings, epoch: int = 1) -> None:
         "reserved passages": "SELECT passage_id FROM orphans",
         "reserved segments": f"SELECT name FROM segments WHERE born = {never}",
         "contents of no document": "SELECT id FROM contents WHERE id NOT IN (SELECT content_id FROM documents)",
+        "parts of no content": "SELECT * FROM parts WHERE content_id NOT IN (SELECT id FROM contents)",
         "placements of no content": "SELECT * FROM placements WHERE content_id NOT IN (SELECT id FROM contents)",
         "passages of no placement": "SELECT id FROM passages WHERE id NOT IN (SELECT passage_id FROM placements)",
         "vectors of no passage": "SELECT * FROM vectors WHERE passage_id NOT IN (SELECT id FROM passages)",

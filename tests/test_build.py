@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from doubles import (
@@ -25,14 +26,14 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from index import build as building
-from index import loaders, publish
 from index.build import build_index
 from index.errors import BuildInProgress, EmbedderError, IndexMismatch, IndexMissing, RootError
 from index.lock import build_lock
+from index.parsing.process import ParserProcess
 from index.preview import plan_build
 from index.settings import IndexSettings
 from index.snapshot import Index, Snapshot
-from index.types import BuildOptions, BuildReport, Document, Filters, Progress, Rename
+from index.types import BuildOptions, BuildReport, Filters, Progress, Rename
 
 A, B, C = text_of(["anchor"], ["bridge"]), text_of(["castle"], ["dragon"]), text_of(["ember"])
 
@@ -261,11 +262,13 @@ def test_a_failing_file_is_tried_again_only_when_it_changed_or_on_demand(
 ) -> None:
     tried: list[str] = []
 
-    def parse(data: bytes, uri: str) -> Document:
-        tried.append(uri)
-        return loaders.parse(data, uri)
+    parse = ParserProcess.parse
 
-    monkeypatch.setattr(publish, "parse", parse)
+    def noted(process: ParserProcess, uri: str, *rest: Any) -> Any:
+        tried.append(uri)
+        return parse(process, uri, *rest)
+
+    monkeypatch.setattr(ParserProcess, "parse", noted)
     (corpus.docs / "bad.pdf").write_bytes(b"no PDF")
     assert corpus.build().failures[0].uri == "docs/bad.pdf"
     assert tried == ["docs/bad.pdf"]

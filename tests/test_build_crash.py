@@ -73,7 +73,7 @@ POINTS = [
     ("words deleted", f"{LEXICAL}.delete", 1, True),
     ("before the orphans are dropped", f"{SWEEPER}.drop_orphans", 1, False),
     ("folder scanned", "index.build:scan", 1, True),
-    ("a text read", "index.publish:read_document", 1, True),
+    ("a text read", "index.publish:TextPublisher._take_file", 1, True),
     ("file stamps saved", f"{FILES}.save_file_stats", 1, True),
     ("before the first vector is made", f"{VECTORS}._embed", 1, False),
     ("a copy half written", "index.vectors.copies:os.fsync", 1, False),

@@ -242,7 +242,7 @@ def test_roots_files_and_failures(catalog: Catalog) -> None:
     files.save_failures([("docs", "h2", failure)])
     assert files.file_stats() == {"docs/a": stat, "more/b": stat}
     assert files.failed_files() == {"docs/a": ("h2", failure)}
-    assert catalog.reader.failures() == [failure]
+    assert catalog.reader.failures(catalog.reader.state()) == [failure]
     files.forget_root("docs")
     assert catalog.reader.roots() == {"more": "/tmp/more"}
     assert (files.file_stats(), files.failed_files()) == ({"more/b": stat}, {})
@@ -251,7 +251,7 @@ def test_roots_files_and_failures(catalog: Catalog) -> None:
 def test_a_publish_clears_the_failure_of_its_file(catalog: Catalog) -> None:
     catalog.files.save_failures([("docs", "h", Failure("docs/a", "damaged", "no"))])
     catalog.publish("docs/a", "x")
-    assert catalog.reader.failures() == []
+    assert catalog.reader.failures(catalog.reader.state()) == []
 
 
 def test_thousands_of_ids_at_once(catalog: Catalog) -> None:

@@ -40,7 +40,7 @@ MOST_FILES = 14
 # What a build is doing; the deepest one that was begun and not ended counts.
 STEPS = {
     "index.scan:scan": "scan",
-    "index.publish:read_document": "read",
+    "index.publish:TextPublisher._take_file": "read",
     "index.lexical:LexicalIndex.add": "write words",
     "index.catalog.write:CatalogWriter.publish_texts": "publish texts",
     "index.catalog.files:CatalogFiles.save_file_stats": "save stamps",

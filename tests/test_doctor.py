@@ -28,7 +28,7 @@ from doubles import WordCounts, build_until, index_settings, run_in_child, text_
 
 from index.build import build_index
 from index.catalog.check import Place, PlacedText
-from index.catalog.tables import Segment
+from index.catalog.tables import SCHEMA_VERSION, Segment
 from index.doctor import examine as doctor
 from index.doctor import probe as vector_probe
 from index.doctor.examine import examine
@@ -92,7 +92,7 @@ def test_a_clean_index_has_no_findings(settings: IndexSettings) -> None:
         **{"texts": 4, "places": 7, "documents": 4, "passages": 7, "folders": 1, "words": 7, "asked by words": 7},
         **{"segments": 2, "vectors": 7, "asked by vectors": 7, "embedded again": 7},
     }
-    assert found.versions["catalog"] == "2" and found.versions["sqlite"] == sqlite3.sqlite_version
+    assert found.versions["catalog"] == str(SCHEMA_VERSION) and found.versions["sqlite"] == sqlite3.sqlite_version
     assert all(found.versions[name] for name in ("chromadb", "tantivy"))
     assert all(found.disk[name] > 1_000 for name in ("catalog", "words", "vectors", "free"))
 

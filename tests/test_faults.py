@@ -35,7 +35,7 @@ from doubles import (
 from faults import FILLER, build, build_until_full, disk, in_child, is_clear, nearly_full, read_only
 
 import index.lock as lock
-from index import publish, scan
+from index import scan
 from index.build import build_index
 from index.catalog.engine import open_engine
 from index.catalog.sweep import KEEP_SECONDS, CatalogSweeper
@@ -45,9 +45,10 @@ from index.doctor.examine import examine
 from index.doctor.repair import repair
 from index.errors import BuildInProgress, CitewiseError, EmbedderError, IndexMissing, StorageError
 from index.lexical import LexicalIndex
+from index.parsing import ahead
 from index.plan import SETTLE_NS, FileStat, same_file
 from index.settings import IndexSettings
-from index.types import BuildOptions, Filters, Progress
+from index.types import Filters, Progress
 from rag import Assistant
 from rag.errors import QuestionError
 from rag.settings import Settings
@@ -245,33 +246,6 @@ def test_words_that_could_not_be_written_hold_up_nobody(tmp_path: Path) -> None:
     assert words.searcher().ids() == [9]
 
 
-# --- parsers ---
-
-
-@pytest.mark.parametrize("step", ["parse", "chunk"])
-def test_a_defect_in_reading_one_file_does_not_end_the_build(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
-    settings = index_settings(tmp_path)
-    write(settings.seeds_dir, {"bad.txt": text_of(["bridge"]), "good.txt": text_of(["anchor"])})
-    original = getattr(publish, step)
-
-    def broken(what: Any, how: Any) -> Any:
-        if (how if step == "parse" else what.uri) == "docs/bad.txt":
-            raise IndexError("list index\nout of range")
-        return original(what, how)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(publish, step, broken)
-        report = build_index(settings, embedder=WordCounts())
-    assert report.added == ("docs/good.txt",)
-    assert [(one.uri, one.reason, one.detail) for one in report.failures] == [
-        ("docs/bad.txt", "damaged", "list index out of range")
-    ]
-    assert build_index(settings, options=BuildOptions(retry_failed=True), embedder=WordCounts()).failures == ()
-    check_whole(settings)
-
-
 # --- files that change while they are read ---
 
 
@@ -312,7 +286,7 @@ def test_a_file_that_changes_while_it_is_looked_at(
     if known:
         build_index(settings, embedder=WordCounts())
         write(settings.seeds_dir, {"a.txt": text_of(["garden"])})
-    target = (scan, "_hash") if "hashed" in moment else (publish, "read_document")
+    target = (scan, "_hash") if "hashed" in moment else (ahead, "open_regular")
     original: Any = getattr(*target)
 
     def late(path: Path, *rest: Any) -> Any:
@@ -665,19 +639,20 @@ def test_ctrl_c_in_a_build(tmp_path: Path, said: str) -> None:
 
 HANGING = """
 import sys, time
-import index.publish
-def parse(data, uri):
+from index.parsing import process
+process._START = "import time; time.sleep(100)"
+parse = process.ParserProcess.parse
+def told(*given):
     print("parsing", file=sys.stderr, flush=True)
-    time.sleep(100)
-index.publish.parse = parse
+    yield from parse(*given)
+process.ParserProcess.parse = told
 from rag.cli import main
 main(["index", sys.argv[1]])
 """
 
 
 @pytest.mark.slow
-def test_ctrl_c_twice_ends_a_build_whose_parser_hangs(tmp_path: Path) -> None:
-    """The first one waits for the file that is being read."""
+def test_ctrl_c_ends_a_build_whose_parser_hangs(tmp_path: Path) -> None:
     docs = write_papers(tmp_path / "docs")
     env = environment(CITEWISE_INDEX_DIR=str(tmp_path / "index"))
     command = [sys.executable, "-c", HANGING, str(docs)]
@@ -687,9 +662,6 @@ def test_ctrl_c_twice_ends_a_build_whose_parser_hangs(tmp_path: Path) -> None:
     assert child.stderr is not None
     while "parsing" not in (line := child.stderr.readline()):
         assert line, "it ended before it parsed"
-    child.send_signal(signal.SIGINT)
-    with pytest.raises(subprocess.TimeoutExpired):
-        child.wait(timeout=1)
     child.send_signal(signal.SIGINT)
     _, stderr = child.communicate(timeout=60)
     assert child.returncode == 130 and stderr.splitlines()[-1].startswith("error: Stopped.")

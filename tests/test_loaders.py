@@ -480,8 +480,8 @@ ENTITY_BOMB = '<!DOCTYPE r [<!ENTITY a "aa">]><Relationships>&a;</Relationships>
         (old_word("WordDocument"), "a.docx", "unsupported", "save it as .docx"),
         (locked_zip(), "a.docx", "encrypted", "password"),
         (zip_bomb(), "a.docx", "too large", "600 MB"),
-        (b"x", "a.xlsx", "unsupported", ".xlsx are not read; supported: .txt"),
-        (b"x", "Makefile", "unsupported", "without a suffix"),
+        (b"x", "a.xyz", "unsupported", "end in .xyz are not read; give it the suffix of what it holds: .txt"),
+        (b"\0x", "core", "unsupported", "no document that is read"),
     ],
 )
 def test_refusals_have_a_reason_and_one_line(data: bytes, uri: str, reason: str, detail: str) -> None:

@@ -28,11 +28,11 @@ class CatalogFiles:
             connection.execute(roots.delete().where(roots.c.name == name))
 
     def known_files(self, epoch: int) -> dict[str, KnownFile]:
-        """Live documents by uri, and the roots they came from."""
+        """Files of live documents by uri, and the roots they came from."""
         query = (
             sa.select(documents.c.uri, documents.c.root, contents.c.sha256)
             .join(contents, contents.c.id == documents.c.content_id)
-            .where(documents.c.epoch == epoch, documents.c.died == FOREVER)
+            .where(documents.c.epoch == epoch, documents.c.died == FOREVER, documents.c.uri == documents.c.file)
         )
         return {row.uri: KnownFile(row.root, row.sha256) for row in self._rows(query)}
 

@@ -34,6 +34,35 @@ STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE passages ADD COLUMN input TEXT",
         "CREATE INDEX ix_passages_input ON passages (input)",
     ),
+    2: (
+        # The text stays the last column, so the table is made anew.
+        "ALTER TABLE contents RENAME TO old_contents",
+        "CREATE TABLE contents (id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, epoch INTEGER NOT NULL, "
+        "sha256 TEXT NOT NULL, suffix TEXT NOT NULL, mime TEXT NOT NULL, title TEXT NOT NULL, outlet TEXT, "
+        "author TEXT, published INTEGER, language TEXT, origins JSON, pages JSON NOT NULL, headings JSON NOT NULL, "
+        "text TEXT NOT NULL, UNIQUE (epoch, sha256, suffix))",
+        "INSERT INTO contents SELECT id, epoch, sha256, suffix, mime, title, outlet, author, published, language, "
+        "NULL, pages, headings, text FROM old_contents",
+        "UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = 'old_contents') "
+        "WHERE name = 'contents'",
+        "DROP TABLE old_contents",
+        "CREATE TABLE parts (content_id INTEGER NOT NULL, ordinal INTEGER NOT NULL, name TEXT NOT NULL, "
+        "part_id INTEGER, reason TEXT, detail TEXT, PRIMARY KEY (content_id, ordinal)) WITHOUT ROWID",
+        "ALTER TABLE documents RENAME TO old_documents",
+        "CREATE TABLE documents (id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, epoch INTEGER NOT NULL, "
+        "uri TEXT NOT NULL, file TEXT NOT NULL, root TEXT NOT NULL, content_id INTEGER NOT NULL, "
+        "born INTEGER NOT NULL, died INTEGER NOT NULL)",
+        "INSERT INTO documents SELECT id, epoch, uri, uri, root, content_id, born, died FROM old_documents",
+        # So that no id is used twice.
+        "UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = 'old_documents') "
+        "WHERE name = 'documents'",
+        "DROP TABLE old_documents",
+        "CREATE INDEX ix_documents_content_id ON documents (content_id)",
+        "CREATE INDEX ix_documents_born ON documents (born)",
+        "CREATE INDEX ix_documents_died ON documents (died)",
+        "CREATE INDEX documents_by_uri ON documents (epoch, uri, died)",
+        "CREATE INDEX documents_by_file ON documents (epoch, file, died)",
+    ),
 }
 
 

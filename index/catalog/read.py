@@ -19,6 +19,7 @@ from index.catalog.tables import (
     epochs,
     failures,
     orphans,
+    parts,
     passages,
     placements,
     roots,
@@ -52,10 +53,27 @@ class CatalogReader(EmbeddedReader):
     def roots(self) -> dict[str, str]:
         return {row.name: row.path for row in self._rows(sa.select(roots).order_by(roots.c.name))}
 
-    def failures(self) -> list[Failure]:
-        return [
-            Failure(row.uri, row.reason, row.detail) for row in self._rows(sa.select(failures).order_by(failures.c.uri))
-        ]
+    def failures(self, at: State) -> list[Failure]:
+        """Files that cannot be read, and documents inside those that can, by uri."""
+        whole = [Failure(row.uri, row.reason, row.detail) for row in self._rows(sa.select(failures))]
+        return sorted([*whole, *self.part_failures(at)], key=lambda failure: failure.uri)
+
+    def part_failures(self, at: State) -> list[Failure]:
+        """Of the documents inside live ones those that cannot be read."""
+        query = (
+            sa.select(documents.c.uri, parts.c.name, parts.c.reason, parts.c.detail)
+            .join(parts, parts.c.content_id == documents.c.content_id)
+            .where(alive(documents, at), parts.c.reason.is_not(None))
+            .order_by(documents.c.uri, parts.c.ordinal)
+        )
+        return [Failure(f"{row.uri}/{row.name}", row.reason, row.detail) for row in self._rows(query)]
+
+    def inside(self, uri: str, at: State) -> list[Document | Failure]:
+        """The documents inside a file, as `parse_all` gives them; the file's own comes last."""
+        query = _DOCUMENT.where(documents.c.file == uri, alive(documents, at)).order_by(documents.c.id)
+        found: list[Document | Failure] = [_to_document(row, row.text) for row in self._rows(query)]
+        found += [failure for failure in self.part_failures(at) if failure.uri.startswith(f"{uri}/")]
+        return sorted(found, key=lambda one: -one.uri.count("/"))
 
     def all_live(self, at: State) -> Ids:
         """Ids of all live passages, ascending."""
@@ -235,4 +253,5 @@ def _to_document(row: Any, text: str) -> Document:
         published=_day(row.published),
         language=row.language,
         mime=row.mime,
+        origins=tuple((field, origin) for field, origin in row.origins or ()),
     )

@@ -14,6 +14,7 @@ from index.catalog.tables import (
     documents,
     epochs,
     orphans,
+    parts,
     passages,
     placements,
     segments,
@@ -51,7 +52,8 @@ class CatalogSweeper:
             connection.execute(documents.delete().where(documents.c.died <= oldest))
             shown = sa.select(documents.c.content_id)
             connection.execute(contents.delete().where(contents.c.id.not_in(shown)))
-            connection.execute(placements.delete().where(placements.c.content_id.not_in(sa.select(contents.c.id))))
+            for table in (placements, parts):
+                connection.execute(table.delete().where(table.c.content_id.not_in(sa.select(contents.c.id))))
             unplaced = passages.c.id.not_in(sa.select(placements.c.passage_id))
             connection.execute(
                 orphans.insert().from_select(

@@ -8,6 +8,9 @@ segments with born <= g < died. Contents, passages and placements are written on
 `state.index_id` names this index among all: its collections on a shared Chroma server bear it. A row of `builds` tells
 how many passages were embedded in how many seconds.
 
+A file may hold documents inside it: `parts` are those of a content, in their order, each another content or the reason
+why there is none. Wherever the file is shown they are shown below it: `documents.file` is the uri of the file.
+
 `orphans` are passage ids that the lexical index may hold although no passage row does: ids reserved for a publish that
 has not committed, and ids a sweep has taken out of the catalog.
 """
@@ -19,7 +22,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 FILENAME = "catalog.sqlite"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 FOREVER = 2**62
 SQL_ROWS = 5_000
 
@@ -94,6 +97,8 @@ contents = sa.Table(
     sa.Column("author", sa.Text),
     sa.Column("published", sa.Integer),
     sa.Column("language", sa.Text),
+    # Where the values above were found; None in rows of catalog version 2.
+    sa.Column("origins", sa.JSON),
     # Last, since SQLite reads through a long value to get to what comes after it.
     sa.Column("pages", sa.JSON, nullable=False),
     sa.Column("headings", sa.JSON, nullable=False),
@@ -107,12 +112,25 @@ documents = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("epoch", sa.Integer, nullable=False),
     sa.Column("uri", sa.Text, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
     sa.Column("root", sa.Text, nullable=False),
     sa.Column("content_id", sa.Integer, nullable=False, index=True),
     sa.Column("born", sa.Integer, nullable=False, index=True),
     sa.Column("died", sa.Integer, nullable=False, index=True),
     sa.Index("documents_by_uri", "epoch", "uri", "died"),
+    sa.Index("documents_by_file", "epoch", "file", "died"),
     sqlite_autoincrement=True,
+)
+parts = sa.Table(
+    "parts",
+    tables,
+    sa.Column("content_id", sa.Integer, primary_key=True),
+    sa.Column("ordinal", sa.Integer, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("part_id", sa.Integer),
+    sa.Column("reason", sa.Text),
+    sa.Column("detail", sa.Text),
+    sqlite_with_rowid=False,
 )
 passages = sa.Table(
     "passages",

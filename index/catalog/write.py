@@ -7,63 +7,27 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from index.catalog.engine import readable, reading, slices
-from index.catalog.read import day_number
 from index.catalog.tables import (
     FOREVER,
     Epoch,
     Segment,
     builds,
-    contents,
     documents,
     epochs,
     failures,
     files,
     orphans,
     passages,
-    placements,
     segments,
     state,
     vectors,
 )
-from index.chunk import Chunk
-from index.plan import suffix_of
-from index.types import Document
-
-
-@dataclass(frozen=True, slots=True)
-class NewPassage:
-    id: int
-    key: str
-    title: str
-    headings: tuple[str, ...]
-    text: str
-    language: str | None
-    input: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NewContent:
-    """A parsed file: its document, its chunks and the passage id of each."""
-
-    root: str
-    document: Document
-    chunks: Sequence[Chunk]
-    passage_ids: Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A uri that shows a content the catalog already holds."""
-
-    root: str
-    uri: str
-    content_id: int
+from index.catalog.texts import NewContent, NewPassage, Placed, find_content, insert_content, with_parts
 
 
 class CatalogWriter:
@@ -88,12 +52,8 @@ class CatalogWriter:
             return _next_generation(connection)
 
     def content_id(self, epoch: int, sha256: str, suffix: str) -> int | None:
-        found = self._rows(
-            sa.select(contents.c.id).where(
-                contents.c.epoch == epoch, contents.c.sha256 == sha256, contents.c.suffix == suffix
-            )
-        )
-        return found[0].id if found else None
+        with readable(self._engine), reading(self._engine).connect() as connection:
+            return find_content(connection, epoch, sha256, suffix)
 
     def passage_ids(self, epoch: int, keys: Collection[str]) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -120,7 +80,8 @@ class CatalogWriter:
         placed: Iterable[Placed] = (),
         removed: Collection[str] = (),
     ) -> int:
-        """Makes documents visible, replaces those of the same uri, removes others. Returns the new generation."""
+        """Makes files visible with all inside them, replaces those of the same uri, removes others. Returns the new
+        generation. Contents come after those that they hold; parts alone change nothing that is visible."""
         with self._engine.begin() as connection:
             generation = _next_generation(connection)
             for some in slices([_passage_row(epoch, p) for p in new_passages]):
@@ -129,16 +90,14 @@ class CatalogWriter:
                 connection.execute(orphans.delete().where(orphans.c.passage_id.in_(some)))
             shown = list(placed)
             for new in new_contents:
-                content_id = _insert_content(connection, epoch, new)
-                shown.append(Placed(new.root, new.document.uri, content_id))
+                content_id = insert_content(connection, epoch, new)
+                if not new.is_part:
+                    shown.append(Placed(new.root, new.document.uri, content_id))
             uris = [*removed, *(p.uri for p in shown)]
             for some in slices(uris):
-                live = sa.and_(documents.c.epoch == epoch, documents.c.died == FOREVER, documents.c.uri.in_(some))
+                live = sa.and_(documents.c.epoch == epoch, documents.c.died == FOREVER, documents.c.file.in_(some))
                 connection.execute(documents.update().where(live).values(died=generation))
-            rows = [
-                {"epoch": epoch, "uri": p.uri, "root": p.root, "content_id": p.content_id, "born": generation}
-                for p in shown
-            ]
+            rows = [{**row, "epoch": epoch, "born": generation} for row in with_parts(connection, shown)]
             for some in slices(rows):
                 connection.execute(documents.insert().values(died=FOREVER), some)
             for some in slices(uris):
@@ -221,39 +180,6 @@ def _insert(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) 
 def _retire(connection: sa.Connection, retired: Collection[Segment], generation: int) -> None:
     old = [segment.id for segment in retired]
     connection.execute(segments.update().where(segments.c.id.in_(old)).values(died=generation))
-
-
-def _insert_content(connection: sa.Connection, epoch: int, new: NewContent) -> int:
-    document = new.document
-    values = {
-        "epoch": epoch,
-        "sha256": document.sha256,
-        "suffix": suffix_of(document.uri),
-        "mime": document.mime,
-        "title": document.title,
-        "text": document.text,
-        "pages": list(document.pages),
-        "headings": [[h.start, h.level, h.title] for h in document.headings],
-        "outlet": document.outlet,
-        "author": document.author,
-        "published": None if document.published is None else day_number(document.published),
-        "language": document.language,
-    }
-    content_id = _insert(connection, contents, values)
-    rows = [
-        {
-            "content_id": content_id,
-            "ordinal": chunk.ordinal,
-            "passage_id": passage_id,
-            "start": chunk.start,
-            "end": chunk.end,
-            "page": chunk.page,
-        }
-        for chunk, passage_id in zip(new.chunks, new.passage_ids, strict=True)
-    ]
-    for some in slices(rows):
-        connection.execute(placements.insert(), some)
-    return content_id
 
 
 def _passage_row(epoch: int, passage: NewPassage) -> dict[str, Any]:

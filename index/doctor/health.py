@@ -143,7 +143,7 @@ def folder_findings(
             told = f"The folder {name} ({path}) is not there now; its documents are kept."
             fix = f"Bring it back, or drop its documents: citewise index --forget {path}"
             yield Finding("folder missing", "notice", told, fix)
-    if failures := reader.failures():
+    if failures := reader.failures(reader.state()):
         first = failures[0]
         told = f"{counted(len(failures), 'files')} could not be read (such as {first.uri}: {first.reason})."
         yield Finding("files not read", "notice", told, "See citewise status; citewise index --retry-failed")

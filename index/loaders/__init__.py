@@ -1,47 +1,33 @@
-"""Files to documents: `read` a path, or `parse` bytes. The suffix decides the format."""
+"""Files to documents: `parse` gives the document of a file, `parse_all` also those inside it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from importlib import import_module
+from pathlib import Path
 
 from index.errors import UnreadableFile
-from index.loaders import docx, html, markdown, pdf, text
-from index.loaders.content import Content
+from index.loaders.content import Content, Part, part_namer, within_limit
+from index.loaders.formats import Format, supported_suffixes, unsupported
 from index.loaders.language import detect_language
-from index.types import Document
+from index.loaders.sniff import HEAD, format_of, looks_unsupported
+from index.plan import suffix_of
+from index.types import Document, Failure
 
-__all__ = ["parse", "read", "supported_suffixes", "unsupported"]
+__all__ = [
+    "HEAD",
+    "looks_unsupported",
+    "parse",
+    "parse_all",
+    "read",
+    "supported_suffixes",
+    "unsupported",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class _Format:
-    mime: str
-    load: Callable[[bytes], Content]
-
-
-_TEXT = _Format("text/plain", text.load)
-_MARKDOWN = _Format("text/markdown", markdown.load)
-_HTML = _Format("text/html", html.load)
-_FORMATS = {
-    ".txt": _TEXT,
-    ".text": _TEXT,
-    ".log": _TEXT,
-    ".md": _MARKDOWN,
-    ".markdown": _MARKDOWN,
-    ".html": _HTML,
-    ".htm": _HTML,
-    ".xhtml": _Format("application/xhtml+xml", html.load),
-    ".pdf": _Format("application/pdf", pdf.load),
-    ".docx": _Format("application/vnd.openxmlformats-officedocument.wordprocessingml.document", docx.load),
-}
-
-
-def supported_suffixes() -> tuple[str, ...]:
-    """In lower case, with the dot; `parse` does not mind the case."""
-    return tuple(_FORMATS)
+DEEPEST = 5  # documents in documents
+MOST_PARTS = 200_000
 
 
 def read(path: Path, uri: str = "") -> Document:
@@ -59,52 +45,90 @@ def read(path: Path, uri: str = "") -> Document:
 
 
 def parse(data: bytes, uri: str) -> Document:
-    """A document with id 0 whose text holds at least one word. Raises UnreadableFile and nothing else."""
-    form = _format_of(uri)
+    """The document of a file, without those inside it, with id 0. Raises UnreadableFile and nothing else."""
+    form, content = _load(data, uri)
+    return _document(form, content, sha256(data).hexdigest(), uri, bool(content.parts))
+
+
+def parse_all(data: bytes, uri: str, depth: int = 0) -> Iterator[Document | Failure]:
+    """The documents inside a file, each below the uri of the one that holds it; the file's own comes last.
+
+    A part that cannot be read is a Failure among them. Raises UnreadableFile when the file itself cannot be read, also
+    after some of its parts.
+    """
+    form, content = _load(data, uri)
+    digest, name_of, count = sha256(data).hexdigest(), part_namer(), 0
+    del data
+    (_, own), *further = within_limit(content, suffix_of(uri))
+    for part in _parts(further, content):
+        if (count := count + 1) > MOST_PARTS:
+            raise UnreadableFile("too large", f"it holds more than {MOST_PARTS:,} documents")
+        yield from _parse_part(part, f"{uri}/{name_of(part.name)}", form, digest, depth + 1)
+    yield _document(form, own, digest, uri, count > 0)
+
+
+def _parts(further: list[tuple[str, Content]], content: Content) -> Iterator[Part]:
+    yield from (Part(name, content=text) for name, text in further)
+    with _typed_errors():
+        yield from content.parts
+
+
+def _parse_part(part: Part, uri: str, form: Format, digest: str, depth: int) -> Iterator[Document | Failure]:
+    try:
+        if part.content is not None:
+            # Named by the file and its place in it: no other file has the same bytes.
+            own = sha256(f"{digest}/{uri.rpartition('/')[2]}".encode()).hexdigest()
+            yield _document(form, part.content, own, uri)
+        elif depth > DEEPEST:
+            raise UnreadableFile("too large", f"it lies in more than {DEEPEST} documents, one in the other")
+        else:
+            yield from parse_all(part.data, uri, depth)
+    except UnreadableFile as error:
+        yield Failure(uri, error.reason, error.detail)
+
+
+def _load(data: bytes, uri: str) -> tuple[Format, Content]:
+    if (problem := unsupported(uri)) is not None:
+        raise UnreadableFile("unsupported", problem)
     if not data:
         raise UnreadableFile("empty", "the file has no bytes")
+    with _typed_errors():
+        form = format_of(uri, data)
+        return form, import_module(f"index.loaders.{form.module}").load(data)
+
+
+@contextmanager
+def _typed_errors() -> Iterator[None]:
+    """Makes an UnreadableFile of whatever a parser throws over a broken file."""
     try:
-        content = form.load(data)
-        language = content.metadata.language or detect_language(content.text)
-    except UnreadableFile:
+        yield
+    except (UnreadableFile, GeneratorExit):
         raise
     except MemoryError as error:
         raise UnreadableFile("too large", "reading the file needs more memory than there is") from error
-    except Exception as error:  # whatever a parser throws over a broken file
-        raise UnreadableFile("damaged", _one_line(error)) from error
-    if not any(map(str.isalnum, content.text)):
+    except Exception as error:
+        raise UnreadableFile("damaged", " ".join(str(error).split())[:200] or type(error).__name__) from error
+
+
+def _document(form: Format, content: Content, digest: str, uri: str, has_parts: bool = False) -> Document:
+    if not (has_parts or any(map(str.isalnum, content.text))):
         raise UnreadableFile("empty", "the file has no words")
+    found = content.metadata
+    language, origins = found.language, found.origins
+    if language is None and (language := detect_language(content.text)):
+        origins = (*origins, ("language", "detected"))
     return Document(
         id=0,
         uri=uri,
-        sha256=sha256(data).hexdigest(),
-        title=content.metadata.title,
+        sha256=digest,
+        title=found.title,
         text=content.text,
         pages=content.pages,
         headings=content.headings,
-        outlet=content.metadata.outlet,
-        author=content.metadata.author,
-        published=content.metadata.published,
+        outlet=found.outlet,
+        author=found.author,
+        published=found.published,
         language=language,
         mime=form.mime,
+        origins=origins,
     )
-
-
-def unsupported(uri: str) -> str | None:
-    """Why no loader reads files of this name, in a line; None when one does."""
-    suffix = PurePosixPath(uri).suffix
-    if suffix.lower() in _FORMATS:
-        return None
-    kind = f"files with the suffix {suffix}" if suffix else "files without a suffix"
-    return f"{kind} are not read; supported: {', '.join(_FORMATS)}"
-
-
-def _format_of(uri: str) -> _Format:
-    if (problem := unsupported(uri)) is not None:
-        raise UnreadableFile("unsupported", problem)
-    return _FORMATS[PurePosixPath(uri).suffix.lower()]
-
-
-def _one_line(error: Exception) -> str:
-    message = " ".join(str(error).split())[:200]
-    return message or type(error).__name__

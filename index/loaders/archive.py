@@ -15,6 +15,14 @@ MOST_UNPACKED = 500_000_000
 MOST_XML = 20_000_000  # of one part: its tree takes about 25 times as much memory
 _MOST_ENTRIES = 20_000
 _ENCRYPTED = 1
+OLE_MARK = bytes.fromhex("d0cf11e0a1b11ae1")
+_OLE_KINDS = {  # a stream's name: what the file is, what to save it as
+    "__properties_version1.0": ("an Outlook message", ".eml"),
+    "WordDocument": ("an old Word file", ".docx"),
+    "Workbook": ("an old Excel file", ".xlsx"),
+    "Book": ("an old Excel file", ".xlsx"),
+    "PowerPoint Document": ("an old PowerPoint file", ".pptx"),
+}
 
 
 def open_archive(data: bytes) -> ZipFile:
@@ -71,3 +79,13 @@ def parse_xml(data: bytes, name: str) -> Element:
 def local_name(element: Element) -> str:
     """The tag without its namespace; empty for comments and processing instructions."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def ole_reason(data: bytes) -> UnreadableFile:
+    """Why an OLE container is not read: a locked Office file, or a file from before 2007. The caller raises it."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return UnreadableFile("encrypted", "the document asks for a password; save a copy without one")
+    places = {name: data.find(f"{name}\0".encode("utf-16-le")) for name in _OLE_KINDS}
+    found = sorted((place, name) for name, place in places.items() if place >= 0)
+    kind, suffix = _OLE_KINDS[found[0][1]] if found else ("an old Office file", ".docx, .xlsx or .pptx")
+    return UnreadableFile("unsupported", f"{kind}; save it as {suffix}")

@@ -23,16 +23,20 @@ _WESTERN = frozenset("äöüßÄÖÜéèêëàâçîïôûùœÉÈÊÀÂÇÎÔŒ
 _FOREIGN_RUN = re.compile(r"(?![–—…«»„“”‘’‚•·\xa0])[^\x00-\x7f]{3}")
 _MOST_CONTROLS = 0.01
 _SAMPLE_BYTES = 1_000_000
+_WIDE = 0.7
+_WHOLE_FOR_EACH_BROKEN = 20
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
     """Text of a byte order mark's encoding, else UTF-8, else the declared encoding, else the likeliest one.
 
+    A few bytes that are no UTF-8 in a text that otherwise is become "\ufffd" each.
+
     Raises UnreadableFile "not text" for binary data and for bytes that fit no encoding.
     """
     text = _marked(data)
-    if text is None and b"\0" not in data:
-        text = _unmarked(data, declared)
+    if text is None:
+        text = _unmarked(data, declared) if b"\0" not in data else _wide(data)
     if text is None or "\0" in text:
         raise UnreadableFile("not text", "the file holds NUL bytes: it is binary data under the name of a text file")
     if len(_CONTROL.findall(text)) > _MOST_CONTROLS * len(text):
@@ -51,11 +55,22 @@ def _marked(data: bytes) -> str | None:
     return None
 
 
+def _wide(data: bytes) -> str | None:
+    """UTF-16 without a mark: in European text every other byte is NUL."""
+    head = data[:_SAMPLE_BYTES]
+    for nuls, others, encoding in ((head[1::2], head[::2], "utf-16-le"), (head[::2], head[1::2], "utf-16-be")):
+        if len(nuls) > 3 and nuls.count(0) >= _WIDE * len(nuls) and not others.count(0):
+            return _try(data, encoding)
+    return None
+
+
 def _unmarked(data: bytes, declared: str | None) -> str:
     # ASCII may still be an encoding that shifts with escape sequences, which only a declaration tells.
     for known in (declared, "utf-8") if data.isascii() else ("utf-8", declared):
         if known and (text := _try(data, known)) is not None:
             return text
+    if (mended := _mended(data)) is not None:
+        return mended
     western = _try(data, "cp1252")
     if western is not None and _is_western(western):
         return western
@@ -63,6 +78,14 @@ def _unmarked(data: bytes, declared: str | None) -> str:
     if likeliest is None:
         raise UnreadableFile("not text", "the bytes fit no known text encoding; save the file as UTF-8")
     return likeliest
+
+
+def _mended(data: bytes) -> str | None:
+    """UTF-8 with a few broken bytes, as where a text was cut or glued together."""
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    whole = sum(1 for char in text[:_SAMPLE_BYTES] if not char.isascii()) - broken
+    return text if whole >= _WHOLE_FOR_EACH_BROKEN * broken else None
 
 
 def _sample(data: bytes) -> bytes:

@@ -3,62 +3,55 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from index.loaders import html
 from index.loaders.builder import TextBuilder, unify_newlines
 from index.loaders.content import Content
 from index.loaders.encoding import decode
+from index.loaders.front_matter import split_front_matter
+from index.loaders.html_inline import raised_signs
 from index.loaders.metadata import from_pairs, merge, printed
 
 if TYPE_CHECKING:
+    from markdown_it.rules_block import StateBlock
     from markdown_it.token import Token
 
+__all__ = ["add_markdown", "load", "split_front_matter"]
+
 _DEEPEST = 60
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_ENTRY = re.compile(r"([\w.:-]+)[ \t]*:(?:[ \t]+(.*))?")
-_LIST_ENTRY = re.compile(r"[ \t]*-[ \t]+(.*)")
+_NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]{1,60})\]:", re.M)
+_NOTE_REFERENCE = re.compile(r"\[\^([^\]\s]{1,60})\]")
+_TAG = re.compile(r"<(/?)(br|sup|sub)\b", re.I)
 
 
 def load(data: bytes) -> Content:
-    from markdown_it import MarkdownIt
-
     front, body = split_front_matter(unify_newlines(decode(data)))
-    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
     builder = TextBuilder()
-    _add_blocks(iter(parser.parse(body)), builder)
+    add_markdown(body, builder)
     title = next((heading.title for heading in builder.headings if heading.level == 1), None)
     return builder.content(merge(from_pairs([*front, ("h1", title)]), printed(builder.text)))
 
 
-def split_front_matter(text: str) -> tuple[list[tuple[str, str]], str]:
-    """The `key: value` lines between two `---` at the start, and the text behind them."""
-    match = _FRONT_MATTER.match(text)
-    if match is None:
-        return [], text
-    pairs: list[tuple[str, str]] = []
-    for line in (match[1] or "").split("\n"):
-        if entry := _ENTRY.fullmatch(line):
-            pairs.append((entry[1], _unquoted(entry[2] or "")))
-        elif pairs and (element := _LIST_ENTRY.fullmatch(line)):
-            key, value = pairs[-1]
-            pairs[-1] = (key, ", ".join(filter(None, (value, _unquoted(element[1])))))
-        elif line.strip() and line[0] not in "# \t":
-            return [], text  # prose between two rules
-    return pairs, text[match.end() :]
+def add_markdown(source: str, builder: TextBuilder) -> None:
+    """Adds the blocks of a Markdown text, which has no front matter."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
+    parser.block.ruler.at("reference", _definition)
+    _add_blocks(iter(parser.parse(source)), builder, frozenset(_NOTE.findall(source)))
 
 
-def _unquoted(value: str) -> str:
-    value = value.strip()
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-        return value[1:-1]
-    if value.startswith("[") and value.endswith("]"):
-        return ", ".join(_unquoted(part) for part in value[1:-1].split(","))
-    return re.sub(r"\s+#.*$", "", value)
+def _definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Definitions of links are not shown; those of footnotes, which look like them, are."""
+    from markdown_it.rules_block import reference
+
+    is_note = state.src.startswith("[^", state.bMarks[start] + state.tShift[start])
+    return not is_note and reference(state, start, end, silent)
 
 
-def _add_blocks(tokens: Iterator[Token], builder: TextBuilder) -> None:
+def _add_blocks(tokens: Iterator[Token], builder: TextBuilder, notes: Collection[str]) -> None:
     level = 0
     marker: str | None = None
     for token in tokens:
@@ -72,7 +65,7 @@ def _add_blocks(tokens: Iterator[Token], builder: TextBuilder) -> None:
             case "list_item_close":
                 marker = None
             case "inline":
-                text = _inline(token.children or ())
+                text = _inline(token.children or (), notes)
                 if level:
                     builder.heading(text, level)
                 elif marker is not None:
@@ -85,10 +78,10 @@ def _add_blocks(tokens: Iterator[Token], builder: TextBuilder) -> None:
             case "html_block":
                 html.add_fragment(token.content, builder)
             case "table_open":
-                builder.table(_rows(tokens), has_header=True)
+                builder.table(_rows(tokens, notes), has_header=True)
 
 
-def _rows(tokens: Iterator[Token]) -> list[list[str]]:
+def _rows(tokens: Iterator[Token], notes: Collection[str]) -> list[list[str]]:
     rows: list[list[str]] = []
     for token in tokens:
         if token.type == "table_close":
@@ -96,15 +89,29 @@ def _rows(tokens: Iterator[Token]) -> list[list[str]]:
         if token.type == "tr_open":
             rows.append([])
         elif token.type == "inline":
-            rows[-1].append(_inline(token.children or ()))
+            rows[-1].append(_inline(token.children or (), notes))
     return rows
 
 
-def _inline(tokens: Iterable[Token]) -> str:
-    return "".join(_piece(token) for token in tokens)
+def _inline(tokens: Iterable[Token], notes: Collection[str] = ()) -> str:
+    pieces: list[str] = []
+    raised: list[tuple[str, int]] = []  # open sup and sub elements, and where they began
+    for token in tokens:
+        tag = _TAG.match(token.content) if token.type == "html_inline" else None
+        if tag is None:
+            pieces.append(_piece(token, notes))
+        elif tag[2].lower() == "br":
+            pieces.append("\n")
+        elif not tag[1]:
+            raised.append((tag[2].lower(), len(pieces)))
+        elif raised:
+            name, start = raised.pop()
+            inner = "".join(pieces[start:])
+            pieces[start:] = [raised_signs(name, inner) or inner]
+    return "".join(pieces)
 
 
-def _piece(token: Token) -> str:
+def _piece(token: Token, notes: Collection[str]) -> str:
     match token.type:
         case "softbreak":
             return " "
@@ -113,6 +120,8 @@ def _piece(token: Token) -> str:
         case "image":
             return _inline(token.children or ())
         case "html_inline":
-            return "\n" if re.match(r"<br\b", token.content, re.I) else ""
+            return ""
+        case "text":
+            return _NOTE_REFERENCE.sub(lambda found: f"[{found[1]}]" if found[1] in notes else found[0], token.content)
         case _:
             return token.content

@@ -1,0 +1,69 @@
+"""Which formats are read, by the suffix of a file's name. Pure; imports no loader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from index.plan import suffix_of
+
+LOADERS = "loaders-2"  # a change of it makes other texts of equal files
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`module` in this package holds the loader; `is_text`: such files are text files."""
+
+    mime: str
+    module: str
+    is_text: bool = True
+
+
+TEXT = Format("text/plain", "text")
+HTML = Format("text/html", "html")
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+
+FORMATS = {
+    **dict.fromkeys((".txt", ".text", ".log", ".rst", ".asc", ".adoc", ".org"), TEXT),
+    **dict.fromkeys((".md", ".markdown"), Format("text/markdown", "markdown")),
+    **dict.fromkeys((".html", ".htm"), HTML),
+    ".xhtml": Format("application/xhtml+xml", "html"),
+    ".pdf": Format("application/pdf", "pdf", False),
+    **dict.fromkeys((".docx", ".docm", ".dotx"), Format(f"{_OFFICE}.wordprocessingml.document", "docx", False)),
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx"), Format(f"{_OFFICE}.presentationml.presentation", "pptx", False)),
+    **dict.fromkeys((".xlsx", ".xlsm"), Format(f"{_OFFICE}.spreadsheetml.sheet", "xlsx", False)),
+    ".eml": Format("message/rfc822", "mail"),
+    ".mbox": Format("application/mbox", "mailbox"),
+}
+
+_OTHERS = {
+    "a picture": "jpg jpeg png gif tif tiff bmp webp heic heif avif ico psd raw cr2 nef",
+    "a sound": "mp3 wav m4a flac ogg opus aac wma aiff mid",
+    "a film": "mp4 mov avi mkv webm wmv flv mpg mpeg m4v 3gp",
+    "an archive": "zip tar gz bz2 xz 7z rar zst tgz jar dmg iso",
+    "a program": "exe dll so dylib bin class pyc o a msi deb rpm apk",
+    "a database": "sqlite sqlite3 db mdb accdb parquet feather arrow npy npz pkl h5",
+    "a font": "ttf otf woff woff2 eot",
+    "source code": "py js ts jsx tsx css scss c h cpp hpp java go rs rb php sh bat ps1 pl lua swift kt scala sql",
+}
+_KINDS = {f".{name}": kind for kind, names in _OTHERS.items() for name in names.split()}
+_ADVICE = {
+    "a picture": "put a PDF with recognised text (OCR) in its place",
+    "a sound": "put a transcript in its place",
+    "a film": "put its subtitles in its place",
+    "an archive": "unpack it",
+    "source code": "a copy that ends in .txt is read",
+}
+
+
+def supported_suffixes() -> tuple[str, ...]:
+    """In lower case, with the dot; the case of a name does not matter."""
+    return tuple(FORMATS)
+
+
+def unsupported(uri: str) -> str | None:
+    """Why the name alone tells that a file is not read, in a line; None where it may be."""
+    kind = _KINDS.get(suffix_of(uri))
+    if kind is None:
+        return None
+    advice = f"; {_ADVICE[kind]}" if kind in _ADVICE else ""
+    return f"{kind} ({suffix_of(uri)}) holds no text that is read{advice}"

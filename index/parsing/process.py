@@ -1,0 +1,182 @@
+"""One parser process, seen from the build: sends it the bytes of a file, takes its documents, ends it when it hangs."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, cast
+
+from index.parsing.limits import MOST_ALIVE, Limits
+from index.parsing.text import ParsedText
+from index.parsing.wire import (
+    BYTES,
+    DOCUMENT,
+    DONE,
+    DROP,
+    FAILURE,
+    FILE,
+    READ,
+    receive,
+    send,
+    unpack_failure,
+    unpack_text,
+)
+from index.types import Failure
+
+_START = "import json, sys; sys.path[:] = json.loads(sys.argv.pop()); from index.parsing.worker import main; main()"
+_FOLDER = str(Path(__file__).resolve().parent.parent.parent)
+# Nothing secret is handed on; one thread each, since there are several processes.
+_HANDED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH", "TESSDATA_PREFIX")
+_ONE_THREAD = {"TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+class ParserGone(Exception):
+    """The process had ended before it was given a file."""
+
+
+class ParserProcess:
+    """Not to be used by several threads at once, but for `kill`. `is_spent`: it can take no further file."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.is_spent = False
+        handed_on = {name: os.environ[name] for name in _HANDED_ON if name in os.environ}
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _START, json.dumps(asdict(limits)), json.dumps([_FOLDER, *sys.path])],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**handed_on, **_ONE_THREAD, "CITEWISE_OCR_LANGUAGES": limits.ocr_languages},
+        )
+        self._timed_out = False
+
+    def parse(
+        self, uri: str, pieces: Iterable[bytes], is_wanted: Callable[[], bool] = lambda: True
+    ) -> Iterator[ParsedText | Failure]:
+        """What `parse_all` gives for the bytes; the document or the failure of `uri` itself comes last.
+
+        `is_wanted` is asked when all pieces are sent; nothing is parsed, and nothing comes, when they are not.
+        Raises ParserGone before anything has come, and what `pieces` raises.
+        """
+        try:
+            send(self._stdin, FILE, uri.encode())
+            try:
+                for piece in pieces:
+                    send(self._stdin, BYTES, piece)
+                wanted = is_wanted()
+            except BrokenPipeError:
+                raise
+            except BaseException:
+                send(self._stdin, DROP)
+                self._receive(time.monotonic() + self.limits.seconds)
+                raise
+            send(self._stdin, READ if wanted else DROP)
+            first, _ = self._receive(time.monotonic() + self.limits.seconds)
+        except (BrokenPipeError, EOFError):
+            self.kill()
+            raise ParserGone from None
+        if first == DONE:
+            return
+        try:
+            yield from self._documents(uri)
+        except EOFError:
+            self.kill()
+            yield self._why_it_ended(uri)
+        except GeneratorExit:
+            self.kill()  # the rest of the file is of no use to anybody
+            raise
+
+    def kill(self) -> None:
+        """Ends the process at once; it may be called from any thread."""
+        self.is_spent = True
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            with suppress(OSError, ValueError):
+                cast("IO[bytes]", stream).close()
+
+    def _documents(self, uri: str) -> Iterator[ParsedText | Failure]:
+        last = time.monotonic() + MOST_ALIVE * self.limits.seconds
+        while True:
+            kind, payload = self._receive(last)
+            if kind == DOCUMENT:
+                yield unpack_text(payload)
+            elif kind == FAILURE:
+                yield unpack_failure(payload)
+            elif kind == DONE:
+                self.is_spent = bool(payload)
+                return
+
+    def _receive(self, last: float) -> tuple[bytes, bytes]:
+        """The next frame; the process is killed when it does not come in time."""
+        seconds = min(self.limits.seconds, max(last - time.monotonic(), 0.0))
+        timer = threading.Timer(seconds, self._time_out)
+        timer.daemon = True
+        timer.start()
+        try:
+            return receive(cast("IO[bytes]", self._process.stdout))
+        except ValueError as error:  # killed meanwhile, and its streams closed
+            raise EOFError from error
+        finally:
+            timer.cancel()
+
+    def _time_out(self) -> None:
+        self._timed_out = True
+        self._process.kill()
+
+    def _why_it_ended(self, uri: str) -> Failure:
+        code = self._process.returncode
+        if self._timed_out or code == -getattr(signal, "SIGXCPU", 0):
+            seconds = f"{self.limits.seconds:g}"
+            return Failure(uri, "timed out", f"reading it took more than {seconds} s (CITEWISE_PARSER_SECONDS)")
+        with suppress(ValueError):
+            return Failure(uri, "damaged", f"reading it crashed the parser ({signal.Signals(-code).name})")
+        return Failure(uri, "damaged", f"reading it ended the parser (exit code {code})")
+
+    @property
+    def _stdin(self) -> IO[bytes]:
+        return cast("IO[bytes]", self._process.stdin)
+
+
+_idle: list[ParserProcess] = []
+_lock = threading.Lock()
+
+
+def lease(limits: Limits) -> ParserProcess:
+    """A process with these limits: one that waits, else a new one. They outlive a build, since a start takes time."""
+    with _lock:
+        for process in reversed(_idle):
+            if process.limits == limits:
+                _idle.remove(process)
+                return process
+    return ParserProcess(limits)
+
+
+def give_back(process: ParserProcess) -> None:
+    with _lock:
+        if not process.is_spent:
+            _idle.append(process)
+            return
+    process.kill()
+
+
+@atexit.register
+def end_idle() -> None:
+    """Ends the processes that wait for a file."""
+    with _lock:
+        while _idle:
+            _idle.pop().kill()
+
+
+if hasattr(os, "register_at_fork"):  # a forked child may not talk to the processes of its parent
+    os.register_at_fork(after_in_child=_idle.clear)
