@@ -99,6 +99,11 @@ def test_the_address_stands_for_a_missing_name() -> None:
     assert load(b"From: <ann@lab.example>\n\nHi").metadata.author == "ann@lab.example"
 
 
+def test_a_sender_that_no_address_parser_takes() -> None:
+    assert load(b"From: " + b"(" * 50_000 + b"\n\nHi").text.endswith("\n\nHi")
+    assert load(b"From: ann and bo\n\nHi").metadata.author == "ann and bo"
+
+
 @pytest.mark.parametrize(
     ("charset", "data", "words"),
     [
@@ -201,6 +206,14 @@ def test_names_of_attachments_are_safe_and_differ() -> None:
     assert names[:4] == ["passwd", "same.txt", "same-2.txt", "part-4.pdf"]
     assert all(0 < len(name) <= 120 and "/" not in name and ".." not in name and name.isprintable() for name in names)
     assert len(set(names)) == 6
+
+
+def test_texts_of_other_kinds_are_shown_where_they_have_no_name() -> None:
+    message = MIMEMultipart()
+    message.attach(MIMEText("See the change:"))
+    message.attach(MIMEText("- old\n+ new", "x-diff"))
+    content = load(HEAD + message.as_bytes())
+    assert content.text.endswith("See the change:\n\n- old\n+ new") and not content.parts
 
 
 def test_an_attached_mail_is_a_part_with_its_bytes() -> None:

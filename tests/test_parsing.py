@@ -81,6 +81,12 @@ def test_the_reason_says_what_happened_and_what_to_change(tmp_path: Path) -> Non
     ]
 
 
+def test_a_file_that_does_not_fit_into_the_memory_is_too_large(tmp_path: Path) -> None:
+    with (tmp_path / "a.txt").open("wb") as file:
+        file.truncate(800_000_000)
+    assert outcomes(tmp_path, Limits(seconds=60, memory_mb=600)) == {"docs/a.txt": "too large"}
+
+
 def test_what_a_parser_prints_does_not_get_between(tmp_path: Path) -> None:
     write(tmp_path, {"print.hostile": "print", "z.txt": "The anchor holds."})
     assert outcomes(tmp_path) == {"docs/print.hostile": "The file said print.", "docs/z.txt": "The anchor holds."}
@@ -115,11 +121,11 @@ def test_secrets_stay_in_the_process_that_builds(tmp_path: Path, monkeypatch: py
 def test_a_parser_ends_when_its_builder_is_killed(tmp_path: Path) -> None:
     """Also one that will never answer: nothing is left behind."""
     parser = ParserProcess(LIMITS)
-    pid = parser._process.pid
+    pid = parser.pid
     child = os.fork()
     if not child:  # becomes the parent of a parser that hangs
         orphan = ParserProcess(Limits(seconds=100))
-        (tmp_path / "pid").write_text(str(orphan._process.pid))
+        (tmp_path / "pid").write_text(str(orphan.pid))
         list(orphan.parse("docs/a.hostile", [b"hang"]))
         os._exit(0)
     while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
@@ -150,7 +156,7 @@ def test_an_idle_parser_serves_again_and_an_ended_one_is_replaced(tmp_path: Path
     read(tmp_path, count=1)
     idle = lease(LIMITS)
     process.give_back(idle)
-    os.kill(idle._process.pid, signal.SIGKILL)
+    os.kill(idle.pid, signal.SIGKILL)
     assert outcomes(tmp_path) == {"docs/a.txt": "The anchor holds."}
     assert idle.is_spent
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Sequence
 from io import BytesIO
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,18 +17,20 @@ from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
 from index.errors import UnreadableFile
-from index.loaders import pdf
+from index.loaders import ocr, pdf
 from index.loaders.content import Content
 from index.loaders.pdf import load
 from index.loaders.pdf_edges import without_running_lines
 from index.loaders.pdf_fields import placed
 from index.loaders.pdf_hyphens import Usage, is_one_word, usage
-from index.loaders.pdf_lines import HYPHEN, Line, Word, lines_of, rows_of
+from index.loaders.pdf_lines import Line, lines_of, rows_of
 from index.loaders.pdf_order import in_reading_order
 from index.loaders.pdf_outline import Bookmark, headings
 from index.loaders.pdf_parts import own_name
+from index.loaders.pdf_picture import lines_of_text
 from index.loaders.pdf_text import compose
 from index.loaders.pdf_title import printed_title
+from index.loaders.pdf_words import HYPHEN, Word
 
 PROSE = simpleSplit(
     "The harbour was closed for three weeks after the storm, and the fishermen who live there moved their boats to the "
@@ -82,6 +86,16 @@ def test_the_lines_of_a_paragraph_are_one_and_other_lines_stay() -> None:
     assert load(data).text == f"Harbour news\n\n{ONE_LINE}\n\n" + "\n".join(address)
 
 
+def test_sentences_with_lines_of_their_own_stay_apart() -> None:
+    verse = (
+        "The boats are in.",
+        "The wind is down and the harbour lies still in the evening.",
+        "Nobody sings.",
+        "Sleep now.",
+    )
+    assert load(made(lines(*verse))).text == "\n".join(verse)
+
+
 def test_items_and_rows_keep_their_lines() -> None:
     items = ("1. The pier must be repaired before the winter storms come here", "2. The market opens again")
     rows = ("Town      Boats", "Basra      12", "Umm Qasr      7")
@@ -98,6 +112,14 @@ def test_items_and_rows_keep_their_lines() -> None:
 def test_an_indented_line_after_a_full_stop_starts_a_paragraph() -> None:
     data = made(both(lines(*PROSE), lines("And so on.", left=90, top=700 - 14 * len(PROSE))))
     assert load(data).text == f"{ONE_LINE}\n\nAnd so on."
+
+
+def test_a_line_left_of_the_text_above_it_starts_a_paragraph() -> None:
+    item = ("1. The pier must be repaired before the winter storms come here,", "and the market must open.")
+    data = made(both(lines(item[0], left=100), lines(item[1], left=112, top=686), lines("Proof:", left=72, top=672)))
+    assert load(data).text == f"{item[0]} {item[1]}\n\nProof:"
+    centred = [line("The Storm", 250, 700), line("and the Harbour of the Town", 200, 686), line("1953", 270, 672)]
+    assert compose([centred]).text == "The Storm\nand the Harbour of the Town\n1953"
 
 
 def test_larger_letters_are_a_block_of_their_own() -> None:
@@ -187,6 +209,10 @@ def test_a_row_may_be_drawn_in_parts_and_raised() -> None:
 
 def test_cells_of_a_row_read_from_the_right() -> None:
     assert shown(word("بلی", 0), word("استاندارد", 300), None) == ["استاندارد بلی"]
+
+
+def test_a_vowel_sign_stands_on_its_letter() -> None:
+    assert shown(word("أي", 30), word("\u064bضا", 0)) == ["أيض\u064bا"]
 
 
 def test_turned_pages_and_turned_text() -> None:
@@ -409,6 +435,7 @@ def refusal(data: bytes) -> UnreadableFile:
 
 
 def test_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CITEWISE_OCR", raising=False)
     assert refusal(b"no PDF").reason == "damaged"
     assert refusal(made(lines(), lines())).reason == "no text layer"
     assert "2 pages" in refusal(made(lines(), lines())).detail
@@ -434,6 +461,62 @@ def test_a_file_that_ends_early_is_read_as_far_as_it_goes() -> None:
     assert load(data[: data.rindex(b"xref")]).text == "First page.\n\nSecond page."
 
 
+# --- text recognition
+
+
+def picture_of(data: bytes) -> bytes:
+    """The same page as nothing but a picture."""
+    from PIL import Image
+    from reportlab.lib.utils import ImageReader
+
+    document = PdfDocument(data)
+    bitmap = document[0].render(scale=3, grayscale=True)
+    png = ocr.grey_png(bytes(bitmap.buffer), bitmap.width, bitmap.height, bitmap.stride)
+    document.close()
+    with Image.open(BytesIO(png)) as image:
+        assert (image.mode, image.size) == ("L", (1800, 2400))
+    return made(lambda canvas: canvas.drawImage(ImageReader(BytesIO(png)), 0, 0, 600, 800))
+
+
+@pytest.mark.slow
+def test_the_text_of_a_picture_is_recognised_when_it_is_switched_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def large(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 12)
+        lines(*PROSE)(canvas)
+
+    scanned = picture_of(made(large))
+    monkeypatch.delenv("CITEWISE_OCR", raising=False)
+    refused = refusal(scanned)
+    assert refused.reason == "no text layer" and "CITEWISE_OCR" in refused.detail
+    monkeypatch.setenv("CITEWISE_OCR", "eng")
+    assert load(scanned).text == ONE_LINE
+    monkeypatch.setenv("CITEWISE_OCR", "nonsense")
+    assert "CITEWISE_OCR=nonsense" in refusal(scanned).detail
+
+
+def test_recognition_is_off_without_its_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITEWISE_OCR", "eng")
+    monkeypatch.setenv("PATH", "")
+    assert ocr.languages() == ""
+    assert refusal(made(lines())).reason == "no text layer"
+
+
+def test_recognition_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*args: object, **options: Any) -> None:
+        raise subprocess.TimeoutExpired("tesseract", options["timeout"])
+
+    monkeypatch.setattr(subprocess, "run", never)
+    with pytest.raises(UnreadableFile, match="60 seconds"):
+        ocr.recognise(b"", "eng")
+
+
+def test_recognised_lines_are_laid_out_like_drawn_ones() -> None:
+    wide = "A line of recognised text that is as long as such lines are in a let-"
+    text = f"Short title\n\n{wide}\nter of the harbour to the town.\n\n 12 High Street\nSpringfield\n"
+    shown = compose([lines_of_text(text)]).text
+    assert shown == f"Short title\n\n{wide}ter of the harbour to the town.\n\n12 High Street\nSpringfield"
+
+
 SAMPLE = made(both(lines("1 Storms"), lines(*PROSE, top=600)), lines("Second page."))
 
 
@@ -443,8 +526,8 @@ def test_damaged_bytes_are_read_or_refused(place: int, noise: bytes, cut: int) -
     data = SAMPLE[:place] + noise + SAMPLE[place + cut :]
     try:
         content = load(data)
-    except (UnreadableFile, RuntimeError) as refused:  # PDFium's own error; `parse` calls it "damaged"
-        assert str(refused)
+    except UnreadableFile as refused:
+        assert refused.detail
         return
     assert list(content.pages) == sorted(content.pages) and all(page <= len(content.text) for page in content.pages)
 

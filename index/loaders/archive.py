@@ -72,7 +72,7 @@ def parse_xml(data: bytes, name: str) -> Element:
         raise UnreadableFile("damaged", f"{name} declares a document type, which no such file does")
     try:
         return fromstring(data, XMLParser())
-    except ParseError as error:
+    except (ParseError, LookupError, ValueError) as error:  # the latter two over the encoding it claims
         raise UnreadableFile("damaged", f"{name} is no valid XML: {error}") from error
 
 

@@ -34,7 +34,7 @@ def paragraphs(body: Element | None) -> Iterator[Paragraph]:
             yield Paragraph(
                 text.strip(),
                 next((kind for tag, kind in bullet.items() if tag in tags), ""),
-                int(depth) if depth.isdigit() else 0,
+                int(depth) if depth.isdecimal() else 0,
             )
 
 
@@ -121,7 +121,7 @@ def _points(source: Element | None) -> dict[int, str]:
     for point in (each for each in (source.iter() if source is not None else ()) if local_name(each) == "pt"):
         index = value(point, "idx")
         text = child(point, "v")
-        if index.isdigit() and text is not None and len(found) < _MOST_POINTS:
+        if index.isdecimal() and text is not None and len(found) < _MOST_POINTS:
             found.setdefault(int(index), []).append(_plain(text.text or ""))
     return {index: " ".join(reversed(texts)) for index, texts in found.items()}  # the outer of two levels comes last
 

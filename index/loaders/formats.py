@@ -21,6 +21,7 @@ class Format:
 TEXT = Format("text/plain", "text")
 HTML = Format("text/html", "html")
 _OFFICE = "application/vnd.openxmlformats-officedocument"
+_OPEN = "application/vnd.oasis.opendocument"
 
 FORMATS = {
     **dict.fromkeys((".txt", ".text", ".log", ".rst", ".asc", ".adoc", ".org"), TEXT),
@@ -31,8 +32,22 @@ FORMATS = {
     **dict.fromkeys((".docx", ".docm", ".dotx"), Format(f"{_OFFICE}.wordprocessingml.document", "docx", False)),
     **dict.fromkeys((".pptx", ".pptm", ".ppsx"), Format(f"{_OFFICE}.presentationml.presentation", "pptx", False)),
     **dict.fromkeys((".xlsx", ".xlsm"), Format(f"{_OFFICE}.spreadsheetml.sheet", "xlsx", False)),
+    **dict.fromkeys((".xls", ".xlsb"), Format("application/vnd.ms-excel", "xls", False)),
+    ".odt": Format(f"{_OPEN}.text", "opendocument", False),
+    ".ods": Format(f"{_OPEN}.spreadsheet", "opendocument", False),
+    ".odp": Format(f"{_OPEN}.presentation", "opendocument", False),
+    ".rtf": Format("application/rtf", "rtf", False),
+    ".epub": Format("application/epub+zip", "epub", False),
     ".eml": Format("message/rfc822", "mail"),
     ".mbox": Format("application/mbox", "mailbox"),
+    ".csv": Format("text/csv", "delimited"),
+    **dict.fromkeys((".tsv", ".tab"), Format("text/tab-separated-values", "delimited")),
+    ".json": Format("application/json", "structured"),
+    **dict.fromkeys((".jsonl", ".ndjson"), Format("application/jsonl", "structured")),
+    **dict.fromkeys((".xml", ".rss", ".atom", ".svg"), Format("application/xml", "markup")),
+    ".srt": Format("application/x-subrip", "subtitles"),
+    ".vtt": Format("text/vtt", "subtitles"),
+    ".ipynb": Format("application/x-ipynb+json", "notebook"),
 }
 
 _OTHERS = {

@@ -137,8 +137,11 @@ def _is_header(row: Cells, body: list[Cells], above: Cells | None = None) -> boo
     used = {column for line in body[:50] for column in line}
     if len(row) < 2 or len(shown) < (2 if above is None else 1) or (len(shown) < len(row) and len(body) < 2):
         return False
+    first = min(used | set(row))
+    if first in row and not any(first in line for line in body[:50]):
+        return False
     told = set(row) | set(above or ())
-    missing = used - told - {min(used)}  # the corner above the names of rows may be empty
+    missing = used - told - {first}  # the corner above the names of rows may be empty
     if len(missing) > (1 - _FEWEST_NAMED) * len(used):
         return False
     if not all(_is_name(cell, column, body) for column, cell in shown.items()):

@@ -19,7 +19,8 @@ _SMALLEST_PICTURE = 33  # pixels; smaller ones are icons
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:px|\.\d+)?\s*")
 _NO_DESCRIPTION = re.compile(
     r"\S+\.(?:jpe?g|png|gif|webp|svg|avif|bmp)|\S*\d{3,}\S*"
-    r"|(?:\S+ )?(?:image|photo|picture|img|foto|bild|icons?|logo|avatar|thumbnail|banner|placeholder|spacer|arrow)",
+    r"|(?:\S+ )?(?:photo|picture|img|foto|bild|thumbnail|banner|placeholder|spacer|arrow)"
+    r"|(?:.* )?(?:image|icons?|logo|avatar)",
     re.I,
 )
 _ADORNMENTS = re.compile(r"(?:^|[\s_-])(?:icons?|emoji|avatar|logo|smil(?:ey|ie)|pixel|spacer|badge)(?:[\s_-]|$)", re.I)

@@ -97,8 +97,8 @@ def _meta_tags(tree: LexborHTMLParser) -> _Pairs:
 
 def _linked_data(tree: LexborHTMLParser) -> _Pairs:
     shown = {_words(node).lower() for node in tree.css("h1, head title")}
-    for node in tree.css("script[type='application/ld+json' i]"):
-        yield from linked_data(node.text(), shown)
+    scripts = tree.css("script[type='application/ld+json' i]")
+    return linked_data((node.text() for node in scripts), shown)
 
 
 def _microdata(tree: LexborHTMLParser) -> _Pairs:

@@ -28,6 +28,7 @@ _LABEL = re.compile(
     r")\s*(?P<value>\S.*?)\s*$",
     re.I,
 )
+_FURTHER_CELL = re.compile(r";\s[^;:]{1,60}:\s")  # a row of a table: what it tells is not of the document
 _LABEL_ENDS = " :\uff1a"
 _DAYS = ("published", "date", "bare", "updated")  # in order of trust
 _SMALL_NAME_WORDS = frozenset("and de del der di da van von la le al bin ibn y e und".split())
@@ -105,6 +106,8 @@ def _labelled(line: str, in_head: bool) -> Iterator[tuple[str, str | date, str]]
     if match is None:
         return
     value = match["value"]
+    if _FURTHER_CELL.search(value):
+        return
     field, label = next((group, text) for group, text in match.groupdict().items() if text and group != "value")
     origin = f"line: {label.strip(_LABEL_ENDS).capitalize()}"
     if field in _DAYS:

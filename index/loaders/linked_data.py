@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from html import unescape
 
 _Item = dict[str, object]
@@ -16,17 +16,19 @@ _TEXTS = ("headline", "datePublished", "dateCreated", "dateModified", "inLanguag
 _MOST_ITEMS = 500
 
 
-def linked_data(source: str, shown: Collection[str]) -> Iterator[tuple[str, str | None]]:
+def linked_data(sources: Iterable[str], shown: Collection[str]) -> Iterator[tuple[str, str | None]]:
     """Pairs such as ("json-ld headline", ...) of the article that the page is about.
 
     `shown`: title and first headings of the page in lower case. They tell which article that is, where a page lists
-    several. Nothing where the source is no JSON.
+    several. Sources that are no JSON are passed over.
     """
-    try:
-        found = json.loads(_WRAPPING.sub("", source), strict=False)
-    except (ValueError, RecursionError):
-        return
-    items = list(_items(found))
+    items: list[_Item] = []
+    for source in sources:
+        try:
+            found = json.loads(_WRAPPING.sub("", source), strict=False)
+        except (ValueError, RecursionError):
+            continue
+        items.extend(_items(found))
     named = {item["@id"]: item for item in items if isinstance(item.get("@id"), str)}
     item = _main_item(items, shown)
     if item is None:

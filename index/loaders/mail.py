@@ -64,7 +64,11 @@ def _author(message: Message) -> str:
     from index.loaders.mail_text import header_text
 
     raw = message.get("from", "")
-    shown, address = next(((name, address) for name, address in getaddresses([raw]) if name or address), ("", ""))
+    try:
+        addresses = getaddresses([raw])
+    except (RecursionError, ValueError):  # comments inside comments
+        addresses = []
+    shown, address = next(((name, address) for name, address in addresses if name or address), ("", ""))
     is_address = re.fullmatch(r"[^@\s]+@[^@\s]+", address)
     return header_text(shown) or (header_text(address) if is_address else header_text(raw)[:_LONGEST_TITLE])
 

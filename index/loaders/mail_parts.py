@@ -33,6 +33,7 @@ _SIGNATURES = frozenset(
 )
 _WRAPPED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _TEXTS = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/rfc822-headers", "text/calendar")
+_LONGEST_HEADER = 100_000  # the time to take one apart grows with its square
 _LONGEST_HEAD = 500_000
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _BLANK_BEFORE_COLON = re.compile(rb"^([!-9;-~]+)[ \t]+:", re.M)
@@ -58,7 +59,7 @@ def parsed(data: bytes) -> Message:
         """Keeps the bytes of a header that are not ASCII, where the default puts question marks."""
 
         def header_fetch_parse(self, name: str, value: str) -> str:
-            return value
+            return value[:_LONGEST_HEADER]
 
     count = 0
 
@@ -122,7 +123,7 @@ def sorted_parts(message: Message) -> Parts:
             continue
         elif part is message and kind not in _SUFFIXES and part.get_content_maintype() in ("text", "multipart"):
             texts.append(part)
-        elif not is_file and (kind in _TEXTS or kind == "message/delivery-status" or kind.startswith("multipart/")):
+        elif not is_file and _is_text(part):
             if shown:
                 texts.append(part)
         elif is_file or shown:
@@ -143,6 +144,12 @@ def file_name(part: Message) -> str:
     except (ValueError, TypeError, LookupError, AttributeError):
         name = ""
     return re.split(r"[/\\]", header_text(str(name)).rstrip("/\\"))[-1]
+
+
+def _is_text(part: Message) -> bool:
+    kind, family = part.get_content_type(), part.get_content_maintype()
+    shown = kind in _TEXTS or kind == "message/delivery-status" or family == "multipart"
+    return shown or (family == "text" and kind not in _SUFFIXES)
 
 
 def _best_alternative(children: list[Message]) -> Message:

@@ -88,7 +88,7 @@ def decoded(data: bytes, charset: str | None) -> str:
 
 def unflowed(text: str, delete_space: bool = False) -> str:
     """The paragraphs of "format=flowed": a line that ends in a blank goes on in the next of the same depth."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
     open_depth = -1
     for line in text.split("\n"):
         content = line.lstrip(">")
@@ -97,11 +97,11 @@ def unflowed(text: str, delete_space: bool = False) -> str:
         flows = content.endswith(" ") and content != "-- "
         shown = content[:-1] if flows and delete_space else content
         if depth == open_depth and content != "-- ":
-            lines[-1] += shown
+            lines[-1].append(shown)
         else:
-            lines.append(f"{'>' * depth} {shown}" if depth else shown)
+            lines.append([f"{'>' * depth} {shown}" if depth else shown])
         open_depth = depth if flows else -1
-    return "\n".join(lines)
+    return "\n".join(map("".join, lines))
 
 
 def without_encrypted(text: str) -> str:

@@ -97,6 +97,8 @@ def _inline(tokens: Iterable[Token], notes: Collection[str] = ()) -> str:
     pieces: list[str] = []
     raised: list[tuple[str, int]] = []  # open sup and sub elements, and where they began
     for token in tokens:
+        if _NOTE.match(token.content) and pieces and pieces[-1] == " ":
+            pieces[-1] = "\n"  # each note has a line of its own
         tag = _TAG.match(token.content) if token.type == "html_inline" else None
         if tag is None:
             pieces.append(_piece(token, notes))

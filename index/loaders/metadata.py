@@ -7,13 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from index.loaders.dates import moment_date
-from index.loaders.dates import parse_date as parse_date
+from index.loaders.dates import moment_date, parse_date
 from index.loaders.lines import Told, title_line, told_by_headers, told_by_lines
 from index.loaders.names import clean_title, language_code, name, names
 
 __all__ = [
-    *("Metadata", "clean_title", "from_lines", "from_pairs", "language_code", "merge", "name", "parse_date", "printed")
+    "Metadata",
+    "clean_title",
+    "from_lines",
+    "from_pairs",
+    "language_code",
+    "merge",
+    "name",
+    "parse_date",
+    "printed",
 ]
 
 _Value = TypeVar("_Value")

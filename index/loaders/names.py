@@ -57,13 +57,18 @@ def name(value: str) -> str | None:
 def names(values: Sequence[str]) -> str | None:
     """Several names as one, each once; the last ones give way to "et al." where they are too many."""
     known = list(dict.fromkeys(filter(None, map(name, values))))
-    known = [each for each in known if not any(each != other and each in other for other in known)]
+    known = [each for each in known if not any(_names_more(other, each) for other in known)]
     separator = "; " if len(known) > 1 and any("," in each for each in known) else ", "
     if len(separator.join(known)) <= _LONGEST_NAME:
         return separator.join(known) or None
     while known and len(separator.join([*known, "et al."])) > _LONGEST_NAME:
         known.pop()
     return separator.join([*known, "et al."]) if known else None
+
+
+def _names_more(longer: str, person: str) -> bool:
+    """Whether "Ann Lee, The Coast" stands beside "Ann Lee"."""
+    return longer != person and re.search(rf"\b{re.escape(person)}\b", longer) is not None
 
 
 def language_code(value: str) -> str | None:

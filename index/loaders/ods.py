@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _WIDEST_REPEAT = 1_000  # of cells with text; empty ones may claim as many as they like
 _TALLEST_REPEAT = 1_000
+_MOST_SPANS = 1_000
 _GROUPS = ("table-header-rows", "table-rows", "table-row-group", "table-column-group")
 
 
@@ -45,7 +46,7 @@ def _rows(table: Element) -> Iterator[tuple[int, Cells]]:
             stack.extend(reversed(line))
         elif local_name(line) == "table-row":
             repeated = _count(line, "number-rows-repeated")
-            spans = [span for span in spans if span[0] > number]
+            spans = [span for span in spans if span[0] > number][:_MOST_SPANS]
             cells = _cells(line, number + 1, spans)
             for copy in range(min(repeated, _TALLEST_REPEAT) if cells else 0):
                 yield number + 1 + copy, dict(cells)
@@ -88,4 +89,4 @@ def _cell(element: Element) -> Cell:
 
 def _count(element: Element, attribute: str) -> int:
     given = value(element, attribute)
-    return max(int(given), 1) if given.isdigit() and len(given) < 9 else 1
+    return max(int(given), 1) if given.isdecimal() and len(given) < 9 else 1

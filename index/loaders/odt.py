@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.loaders.archive import local_name
 from index.loaders.builder import TextBuilder, collapse
-from index.loaders.list_numbers import list_number
+from index.loaders.odt_styles import Styles, is_title
+from index.loaders.odt_styles import marker as list_marker
 from index.loaders.ooxml import child, value
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
-_ASIDE = frozenset(("note", "annotation", "frame", "custom-shape", "text-box", "rect", "ellipse", "g", "line"))
+_ASIDE = frozenset(
+    ("note", "annotation", "frame", "custom-shape", "text-box", "rect", "ellipse", "g", "line", "control")
+)
 _NOT_SHOWN = frozenset(
     "tracked-changes ruby-text hidden-text forms number annotation-end title desc sequence-decls variable-decls "
     "user-field-decls image object object-ole binary-data glue-point enhanced-geometry".split()
@@ -24,25 +26,7 @@ _NOT_SHOWN = frozenset(
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _MOST_SPACES = 100
 _WIDEST_SPAN = 100
-_DEEPEST_STYLE = 10
-
-
-@dataclass(frozen=True, slots=True)
-class _Level:
-    """How a level of a list counts; `form` is empty for signs and where nothing is shown."""
-
-    is_sign: bool
-    form: str
-    prefix: str
-    suffix: str
-    shown_levels: int
-    start: int
-
-
-@dataclass(frozen=True, slots=True)
-class Styles:
-    parents: dict[str, str]
-    lists: dict[str, dict[int, _Level]]
+_MOST_SPANNED = 500_000
 
 
 @dataclass(slots=True)
@@ -58,17 +42,6 @@ class _List:
     marker: str | None = None
 
 
-def read_styles(sheets: Iterable[Element]) -> Styles:
-    parents: dict[str, str] = {}
-    lists: dict[str, dict[int, _Level]] = {}
-    for element in (each for sheet in sheets for each in sheet.iter()):
-        if local_name(element) == "style":
-            parents.setdefault(value(element, "name"), value(element, "parent-style-name"))
-        elif local_name(element) == "list-style":
-            lists.setdefault(value(element, "name"), dict(map(_level, element)))
-    return Styles(parents, lists)
-
-
 def comment_text(annotation: Element) -> str:
     author = child(annotation, "creator")
     text = " ".join(filter(None, (_text(each) for each in annotation.iter() if local_name(each) == "p")))
@@ -82,6 +55,7 @@ class Writer:
     def __init__(self, builder: TextBuilder, styles: Styles) -> None:
         self._builder = builder
         self._styles = styles
+        self._controls: dict[str, str] = {}  # what fields of forms show
         self._last_counts: dict[tuple[str, int], list[int]] = {}
 
     def words(self, container: Element) -> Iterator[str]:
@@ -113,6 +87,10 @@ class Writer:
                         stack.extend((each, None) for each in reversed(list(asides)))
                 case "note":
                     self._add_note(element)
+                case "forms":
+                    self._controls |= {value(each, "id"): _shown_in_field(each) for each in element.iter()}
+                case "control":
+                    self._builder.paragraph(self._controls.get(value(element, "control"), ""))
                 case "annotation":
                     self._builder.paragraph(comment_text(element))
                 case tag if tag not in _NOT_SHOWN:
@@ -127,20 +105,13 @@ class Writer:
         given = f"{(number.text or '').strip()} " if number is not None and number.text else ""
         if local_name(paragraph) == "h":
             level = value(paragraph, "outline-level")
-            self._builder.heading(given + text, min(max(int(level), 1), 9) if level.isdigit() else 1)
+            self._builder.heading(given + text, min(max(int(level), 1), 9) if level.isdecimal() else 1)
         elif marker is not None:
             self._builder.item(text, marker)
-        elif self._is_title(value(paragraph, "style-name")):
+        elif is_title(self._styles, value(paragraph, "style-name")):
             self._builder.heading(text, 1)
         else:
             self._builder.paragraph(text)
-
-    def _is_title(self, style: str) -> bool:
-        for _ in range(_DEEPEST_STYLE):
-            if style == "Title":
-                return True
-            style = self._styles.parents.get(style, "")
-        return False
 
     def _open(self, element: Element, inside: _List | None) -> _List:
         style = value(element, "style-name") or (inside.style if inside else "")
@@ -159,11 +130,11 @@ class Writer:
             return
         inside.resumes = False
         start = value(element, "start-value")
-        inside.counts[-1][0] = int(start) if start.isdigit() else inside.counts[-1][0] + 1
+        inside.counts[-1][0] = int(start) if start.isdecimal() else inside.counts[-1][0] + 1
         number = child(element, "number")
         levels = self._styles.lists.get(inside.style, {})
         given = (number.text or "").strip() if number is not None else ""
-        inside.marker = f"{given} " if given else _marker(levels, inside.counts)
+        inside.marker = f"{given} " if given else list_marker(levels, inside.counts)
 
     def _add_note(self, note: Element) -> None:
         citation = child(note, "note-citation")
@@ -180,29 +151,6 @@ def _holds_only_a_list(item: Element) -> bool:
     return first is not None and local_name(first) == "list"
 
 
-def _level(element: Element) -> tuple[int, _Level]:
-    depth, start, shown = (value(element, name) for name in ("level", "start-value", "display-levels"))
-    return int(depth) if depth.isdigit() else 0, _Level(
-        is_sign=local_name(element) != "list-level-style-number",
-        form=_FORMS.get(value(element, "num-format"), ""),
-        prefix=value(element, "num-prefix"),
-        suffix=value(element, "num-suffix"),
-        shown_levels=int(shown) if shown.isdigit() else 1,
-        start=int(start) if start.isdigit() else 1,
-    )
-
-
-def _marker(levels: dict[int, _Level], counts: tuple[list[int], ...]) -> str:
-    level = levels.get(len(counts))
-    if level is None or level.is_sign:
-        return "- "
-    first = max(len(counts) - level.shown_levels, 0)
-    forms = [levels[place + 1].form if place + 1 in levels else "" for place in range(len(counts))]
-    numbers = [list_number(counts[place][0], forms[place]) for place in range(first, len(counts)) if forms[place]]
-    shown = f"{level.prefix}{'.'.join(numbers)}{level.suffix}".strip() if level.form else ""
-    return f"{shown} " if shown else ""
-
-
 def _text(paragraph: Element) -> str:
     """What stands in the line itself; runs of blanks are one, as the format wants it."""
     pieces: list[str] = []
@@ -217,7 +165,7 @@ def _text(paragraph: Element) -> str:
             stack.append(element.tail)
         if tag == "s":
             count = value(element, "c")
-            pieces.append(" " * (min(int(count), _MOST_SPACES) if count.isdigit() else 1))
+            pieces.append(" " * (min(int(count), _MOST_SPACES) if count.isdecimal() else 1))
         elif tag == "tab":
             pieces.append("\t")
         elif tag == "line-break":
@@ -242,6 +190,10 @@ def _asides(paragraph: Element) -> Iterator[Element]:
             yield element
         elif local_name(element) not in _NOT_SHOWN:
             stack.extend(reversed(element))
+
+
+def _shown_in_field(field: Element) -> str:
+    return value(field, "label") or value(field, "current-value") or value(field, "value")
 
 
 def paragraph_texts(cell: Element) -> Iterator[str]:
@@ -272,7 +224,7 @@ def _cells(table: Element) -> tuple[list[list[Element]], bool | None]:
                 for _ in range(_count(cell, "number-columns-repeated")):
                     row.append(spanned.get((len(rows), len(row)), cell))
                 down, right = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
-                for place in range(down * right) if down * right > 1 else ():
+                for place in range(down * right) if 1 < down * right and len(spanned) < _MOST_SPANNED else ():
                     spanned[len(rows) + place // right, len(row) - 1 + place % right] = cell
             rows.append(row)
     return [row for row in rows if row], header
@@ -280,7 +232,7 @@ def _cells(table: Element) -> tuple[list[list[Element]], bool | None]:
 
 def _count(element: Element, attribute: str) -> int:
     given = value(element, attribute)
-    return min(int(given), _WIDEST_SPAN) if given.isdigit() else 1
+    return min(int(given), _WIDEST_SPAN) if given.isdecimal() else 1
 
 
 def _cell_text(cell: Element) -> str:

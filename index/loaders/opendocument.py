@@ -11,7 +11,8 @@ from index.loaders.builder import TextBuilder
 from index.loaders.content import Content
 from index.loaders.metadata import from_pairs, merge, printed
 from index.loaders.ods import sheets
-from index.loaders.odt import Styles, Writer, comment_text, read_styles
+from index.loaders.odt import Writer, comment_text
+from index.loaders.odt_styles import Styles, read_styles
 from index.loaders.ooxml import child, value
 from index.loaders.sheets import sheets_content
 

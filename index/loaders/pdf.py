@@ -12,12 +12,13 @@ from index.loaders import ocr
 from index.loaders.content import Content, Part
 from index.loaders.metadata import from_pairs, merge, printed
 from index.loaders.pdf_fields import filled_in, placed
-from index.loaders.pdf_lines import Line, lines_of, page_words, rows_of
+from index.loaders.pdf_lines import Line, lines_of, rows_of
 from index.loaders.pdf_outline import Bookmark, read_outline
 from index.loaders.pdf_parts import attached_files
 from index.loaders.pdf_picture import recognised
 from index.loaders.pdf_text import compose
 from index.loaders.pdf_title import printed_title
+from index.loaders.pdf_words import page_words
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument  # type: ignore[import-untyped]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -66,7 +66,9 @@ def _running(pages: Sequence[Sequence[Line]]) -> set[Place]:
 
 def _edges(page: Sequence[Line]) -> Iterator[tuple[str, int]]:
     """The lines of the first and the last rows, but none of a page that hardly holds anything else."""
-    by_height = sorted(range(len(page)), key=lambda index: -page[index].base)
+    turn = Counter(line.turn for line in page).most_common(1)[0][0] if page else 0
+    upright = [index for index, line in enumerate(page) if line.turn == turn]
+    by_height = sorted(upright, key=lambda index: -page[index].base)
     rows = [list(row) for _, row in groupby(by_height, lambda index: round(page[index].base / 3))]
     found = [("top", index) for row in rows[:_EDGE_ROWS] for index in row]
     found += [("bottom", index) for row in rows[max(_EDGE_ROWS, len(rows) - _EDGE_ROWS) :] for index in row]

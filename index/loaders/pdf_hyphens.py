@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from index.loaders.pdf_lines import HYPHEN, Line
+from index.loaders.pdf_lines import Line
+from index.loaders.pdf_words import HYPHEN
 
 _HYPHENS = (HYPHEN, "-", "\u2010")
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")

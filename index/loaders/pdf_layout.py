@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from statistics import median
+from statistics import median, median_low
 
 from index.loaders.pdf_hyphens import Usage, ends_with_hyphen, is_one_word
 from index.loaders.pdf_lines import Line
@@ -24,7 +24,9 @@ _FLUSH = 0.1
 _FLUSH_LINES = 4
 _COLUMN = 2.0
 _NEAR = 4  # blocks
+_LINES_ABOVE = 20
 _WIDER = 0.25
+_VERSE_LINES = 3
 _LONG_LINE = 45  # characters; a Chinese one counts twice
 _SHORT_LINE = 20
 
@@ -46,9 +48,11 @@ def blocks(lines: Sequence[Line]) -> list[Block]:
 def text_of(block: Block, edge: float | None, known: Usage) -> str:
     """The words of a block; line breaks stay where the lines do not flow on."""
     text = block[0].text
+    is_verse = edge is not None and _is_verse(block, edge)
     for line, following in pairwise(block):
         between = "\n"
-        if flows(line, following, edge):
+        is_apart = is_verse and line.text.endswith(_CLOSED) and not following.text[:1].islower()
+        if flows(line, following, edge) and not is_apart:
             text, between = seam(text, line, following, known)
         text += between + following.text
     return text
@@ -101,9 +105,18 @@ def flows(line: Line, following: Line, edge: float | None) -> bool:
         return True
     if edge is None or is_row(line):
         return False
-    room = edge - line.right - _BLANK * line.height
     is_open = following.text[:1].islower() and not line.text.endswith(_CLOSED)
-    return room < (2 if is_open else 1) * following.first
+    return _is_full(line, following, edge, 2 if is_open else 1)
+
+
+def _is_verse(block: Block, edge: float) -> bool:
+    """Whether most of the lines end before they are full: a full one may be a sentence of its own, too."""
+    full = sum(1 for line, following in pairwise(block) if _is_full(line, following, edge))
+    return len(block) > _VERSE_LINES and 2 * full < len(block) - 1
+
+
+def _is_full(line: Line, following: Line, edge: float, words: int = 1) -> bool:
+    return edge - line.right - _BLANK * line.height < words * following.first
 
 
 def goes_on(line: Line, following: Line, edge: float | None) -> bool:
@@ -129,9 +142,13 @@ def _starts_block(before: Line, line: Line, block: Sequence[Line], pitch: float)
     height = max(before.height, line.height)
     if drop < -0.2 * height or drop > _LOOSE * pitch * height:
         return True
-    if line.left > max(each.right for each in block) or line.right < min(each.left for each in block):
+    near = block[-_LINES_ABOVE:]
+    if line.left > max(each.right for each in near) or line.right < min(each.left for each in near):
         return True
     indent = line.left - before.left
+    is_hanging = before is not block[0] or bool(_ITEM.match(before.text))
+    if -indent > _INDENT * height and is_hanging and line.right < before.right + _INDENT * height:
+        return True
     return bool(
         _INDENT * height < indent < 4 * height
         and before.text.endswith(_CLOSED)
@@ -148,7 +165,7 @@ def _pitch(lines: Sequence[Line]) -> float:
         for before, line in pairwise(lines)
         if before.turn == line.turn and 0.5 * line.height < before.base - line.base < 3 * line.height
     ]
-    return min(max(median(drops), 0.9), 2.2) if drops else 1.2
+    return min(max(median_low(drops), 0.9), 2.2) if drops else 1.2
 
 
 def other_size(one: Line, other: Line) -> bool:

@@ -1,4 +1,4 @@
-"""What PDFium finds on a page, as lines with their places. Nothing here decides what a line means."""
+"""Words to lines with their places. All pure."""
 
 from __future__ import annotations
 
@@ -7,23 +7,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
-if TYPE_CHECKING:
-    from pypdfium2 import PdfPage, PdfTextPage  # type: ignore[import-untyped]
+from index.loaders.pdf_words import FROM_RIGHT, HYPHEN, Word
 
-HYPHEN = "\x02"  # stands where a line ends with a hyphen
-_BETWEEN = re.compile("[\\s\0]*")
-_WORD = re.compile("[^\\s\0\x02\ufffe]+[\x02\ufffe]?|[\x02\ufffe]")
 _SIGNS = str.maketrans(
     {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"}
     | {"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\uf0a8": "□", "\uf06f": "□", "\uf0fe": "☑"}
     | {"\ufffe": HYPHEN, "\x02": HYPHEN}
-    | dict.fromkeys(map(chr, (*range(2), *range(3, 9), *range(14, 32), 127, 0xFEFF, 0xFFFF, 0x200B)))
+    | dict.fromkeys(
+        map(chr, (*range(2), *range(3, 9), *range(14, 32), *range(127, 160), 0x200B, 0x2060, 0xFEFF, 0xFFFF))
+    )
+    | dict.fromkeys(map(chr, (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))))  # order is settled here
 )
 _ARABIC_FORMS = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]+")
-_FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]{2,}")
+# A vowel sign that is drawn on its own comes with a blank, and before the letter that it follows.
+_LONE_SIGN = re.compile(" ([\u064b-\u0652\u0670]+)([\u0621-\u064a])")
 _ROW_TOLERANCE = 0.25  # of a line's height
 _RAISED = 0.45  # superscripts still stand on their line
 _SAME_ROW = 0.7
@@ -34,19 +33,6 @@ _SPACED_LETTERS = 4
 _GLUE = "\x01"
 _BULLET = re.compile("[\ue000-\uf8ff]")
 _SOFT_HYPHEN_AT_END = re.compile("\xad$")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A run of characters without white space; lengths in points, `base` growing upwards, as the page is read."""
-
-    text: str
-    left: float
-    right: float
-    base: float
-    height: float
-    turn: int = 0  # quarter turns away from the page's reading direction
-    blank: bool = False  # white space is drawn between it and a line end
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,87 +49,6 @@ class Line:
     first: float
     turn: int = 0
     blank: bool = False
-
-
-def page_words(page: PdfPage, text_page: PdfTextPage) -> Iterator[Word | None]:
-    """Words in the order they are drawn; None where PDFium sees a line end."""
-    from pypdfium2 import raw
-
-    text = _characters(text_page)
-    place = _Places(text_page.raw, page.get_rotation() // 90, raw)
-    for match in _WORD.finditer(text):
-        after = _BETWEEN.match(text, match.end())
-        between = after[0] if after else ""
-        ends = "\n" in between or "\r" in between or match[0][-1] in "\x02\ufffe"
-        if word := place.word(match, ends and between[:1] == " "):
-            yield word
-        if ends:
-            yield None
-
-
-class _Places:
-    """Where characters stand, turned so that the page's text runs from left to right."""
-
-    def __init__(self, text_page: Any, rotation: int, raw: Any) -> None:
-        import ctypes
-
-        self._page, self._rotation, self._raw = text_page, rotation, raw
-        self._x, self._y, self._box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
-        self._to_x, self._to_y, self._to_box = map(ctypes.byref, (self._x, self._y, self._box))
-
-    def word(self, match: re.Match[str], blank: bool) -> Word | None:
-        start, end = match.start(), match.end() - 1
-        shown = match[0]
-        while end > start and shown[end - start] in "\x02\ufffe\0":
-            end -= 1
-        angle = self._raw.FPDFText_GetCharAngle(self._page, start)
-        turn = round(max(angle, 0.0) / 1.5707963) % 4
-        first = self._corners(start, turn)
-        last = self._corners(end, turn) if end > start else first
-        if first is None or last is None:
-            return None
-        base = first[2] if first[3] >= last[3] else last[2]
-        return Word(
-            self._logical(match),
-            min(first[0], last[0]),
-            max(first[1], last[1]),
-            base,
-            max(first[3], last[3]),
-            (turn - self._rotation) % 4,
-            blank,
-        )
-
-    def _corners(self, index: int, turn: int) -> tuple[float, float, float, float] | None:
-        """Left, right, base line and height."""
-        box = self._box
-        if not self._raw.FPDFText_GetLooseCharBox(self._page, index, self._to_box):
-            return None
-        self._raw.FPDFText_GetCharOrigin(self._page, index, self._to_x, self._to_y)
-        left, right = sorted((box.left, box.right))
-        bottom, top = sorted((box.bottom, box.top))
-        if turn == 0:
-            return left, right, self._y.value, top - bottom
-        if turn == 2:
-            return -right, -left, -self._y.value, top - bottom
-        if turn == 1:  # downwards
-            return -top, -bottom, self._x.value, right - left
-        return bottom, top, -self._x.value, right - left
-
-    def _logical(self, match: re.Match[str]) -> str:
-        """Letters of one glyph (lam with alef) come backwards where the line runs from the right."""
-        text = match[0]
-        for run in _FROM_RIGHT.finditer(text):
-            start = match.start() + run.start()
-            glyphs = groupby(range(start, match.start() + run.end()), self._glyph)
-            logical = "".join(text[index - match.start()] for _, same in glyphs for index in reversed(list(same)))
-            text = text[: run.start()] + logical + text[run.end() :]
-        return text
-
-    def _glyph(self, index: int) -> tuple[float, ...]:
-        self._raw.FPDFText_GetCharOrigin(self._page, index, self._to_x, self._to_y)
-        self._raw.FPDFText_GetLooseCharBox(self._page, index, self._to_box)
-        own = 0.0 if self._box.right > self._box.left else float(index)  # marks without width stand alone
-        return self._x.value, self._y.value, self._box.left, self._box.right, own
 
 
 def rows_of(words: Iterable[Word | None]) -> list[list[Word]]:
@@ -180,7 +85,7 @@ def _continues(row: Sequence[Word], word: Word, broken: bool) -> bool:
     touches = abs(word.left - last.right) < _OVERLAP * height
     if drift > (_RAISED if touches else _ROW_TOLERANCE) * height or last.text.endswith(HYPHEN):
         return False
-    from_right = bool(_FROM_RIGHT.search(word.text) or _FROM_RIGHT.search(last.text))
+    from_right = bool(FROM_RIGHT.search(word.text) or FROM_RIGHT.search(last.text))
     return word.left - last.right > -_OVERLAP * height or (from_right and last.left - word.right > -_OVERLAP * height)
 
 
@@ -205,7 +110,7 @@ def _line(drawn: Sequence[Word]) -> Line:
 
 def _cells_from_right(row: Sequence[Word]) -> Sequence[Word]:
     """The cells of a row that is read from the right may be drawn from the left."""
-    from_right = sum(1 for word in row if _FROM_RIGHT.search(word.text))
+    from_right = sum(1 for word in row if FROM_RIGHT.search(word.text))
     if 2 * from_right <= len(row):
         return row
     cells: list[list[Word]] = []
@@ -228,6 +133,7 @@ def _shown(row: Sequence[Word], height: float) -> str:
     text = _ARABIC_FORMS.sub(lambda match: normalize("NFKC", match[0]), text)
     text = _SOFT_HYPHEN_AT_END.sub(HYPHEN, text).replace("\xad", "")
     text = text[:-1].replace(HYPHEN, "-") + text[-1:]
+    text = _LONE_SIGN.sub(r"\2\1", text)
     return " ".join(_LEADERS.sub(" … ", text).split(" ")).strip()
 
 
@@ -245,15 +151,3 @@ def _spaced_letters(row: Sequence[Word], height: float) -> Iterator[list[int]]:
 
 def _distance(one: Word, other: Word) -> float:
     return max(other.left - one.right, one.left - other.right, 0.0)
-
-
-def _characters(text_page: PdfTextPage) -> str:
-    """One code point for each of PDFium's characters, so that places can be asked for by index."""
-    from pypdfium2 import raw
-
-    count = text_page.count_chars()
-    text = str(text_page.get_text_range()) if count else ""
-    if len(text) == count:
-        return text
-    codes = (raw.FPDFText_GetUnicode(text_page.raw, index) for index in range(count))
-    return "".join(chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\0" for code in codes)

@@ -6,18 +6,18 @@ starts a run; whole runs are put where they belong, and runs that lie inside eac
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from index.loaders.pdf_lines import Line
+from index.loaders.pdf_words import FROM_RIGHT
 
-_FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _UP = 0.5  # of a line's height
 _DOWN = 4.0
 _SAME_ROW = 0.25
 _CELL = 0.35  # of the width of all text
 _MOST_RUNS = 150
+_MOST_LINES = 2_000
 
 Run = list[Line]
 
@@ -25,7 +25,7 @@ Run = list[Line]
 def in_reading_order(page: Sequence[Line]) -> list[Line]:
     """The lines of a page; one that is read from the right comes as if it were read from the left."""
     runs = _runs(_mirrored(page))
-    if len(runs) > _MOST_RUNS:  # a drawing: there is no order to find
+    if len(runs) > _MOST_RUNS or len(page) > _MOST_LINES:  # a drawing: there is no order to find
         return [line for run in runs for line in run]
     ordered: list[Run] = []
     for run in _merged(runs):
@@ -35,7 +35,7 @@ def in_reading_order(page: Sequence[Line]) -> list[Line]:
 
 
 def _mirrored(page: Sequence[Line]) -> list[Line]:
-    from_right = sum(len(_FROM_RIGHT.findall(line.text)) for line in page)
+    from_right = sum(len(FROM_RIGHT.findall(line.text)) for line in page)
     if not from_right or 2 * from_right <= sum(1 for line in page for char in line.text if char.isalpha()):
         return list(page)
     return [replace(line, left=-line.right, right=-line.left) for line in page]

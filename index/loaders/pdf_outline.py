@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument  # type: ignore[import-untyped]
 
 _MOST_BOOKMARKS = 5_000
+_MOST_ON_PAGE = 200
 _DEEPEST_LEVEL = 9
 _MOST_LINES = 3
 _NUMBERING = re.compile(
@@ -72,7 +73,7 @@ def headings(lines: Sequence[Line], bookmarks: Sequence[Bookmark]) -> dict[int, 
     keys = [_key(line.text) for line in lines]
     found: dict[int, Found] = {}
     taken: set[int] = set()
-    for bookmark in bookmarks:
+    for bookmark in bookmarks[:_MOST_ON_PAGE]:
         places = [
             each
             for each in _places(lines, keys, bookmark)

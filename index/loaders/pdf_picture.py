@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _DOTS_PER_POINT = 200 / 72
 _MOST_PIXELS = 20_000_000
 _WIDTH, _HEIGHT, _PITCH = 6.0, 12.0, 14.0  # of a letter and a line, which recognised text does not tell
+_ROOM = 3 * _PITCH  # of an empty line
 
 
 def recognised(page: PdfPage, languages: str) -> list[Line]:
@@ -31,9 +32,11 @@ def recognised(page: PdfPage, languages: str) -> list[Line]:
 def lines_of_text(text: str) -> list[Line]:
     """Lines as if every letter was as wide as the next; empty ones leave room."""
     lines = []
-    for number, line in enumerate(text.splitlines()):
-        if words := line.split():
+    base = 0.0
+    for line in text.splitlines():
+        words = line.split()
+        base -= _PITCH if words else _ROOM
+        if words:
             shown = " ".join(words)
-            right = _WIDTH * len(shown)
-            lines.append(Line(shown, 0.0, right, -_PITCH * number, _HEIGHT, _WIDTH, _WIDTH * len(words[0])))
+            lines.append(Line(shown, 0.0, _WIDTH * len(shown), base, _HEIGHT, _WIDTH, _WIDTH * len(words[0])))
     return lines

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from index.loaders.pdf_edges import without_running_lines
 from index.loaders.pdf_hyphens import Usage, usage
 from index.loaders.pdf_layout import Block, blocks, goes_on, margins, seam, text_of
-from index.loaders.pdf_lines import HYPHEN, Line
+from index.loaders.pdf_lines import Line
 from index.loaders.pdf_order import in_reading_order
 from index.loaders.pdf_outline import Bookmark, Found, headings
+from index.loaders.pdf_words import HYPHEN
 from index.types import Heading
 
 

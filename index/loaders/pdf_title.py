@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from index.loaders.pdf_lines import HYPHEN, Line
+from index.loaders.pdf_lines import Line
+from index.loaders.pdf_words import HYPHEN
 
 _LARGER = 1.25  # than any other line
 _MOST_LINES = 3
@@ -19,7 +20,7 @@ def printed_title(page: Sequence[Line]) -> str:
         return ""
     largest = max(line.height for line in page)
     lines = [line for line in page if line.height > largest / 1.05]
-    others = [line.height for line in page if line not in lines]
+    others = [line.height for line in page if line.height <= largest / 1.05]
     first = page.index(lines[0])
     together = list(page[first : first + len(lines)]) == lines
     if not others or len(lines) > _MOST_LINES or not together or first > _MOST_LINES or largest < _LARGER * max(others):

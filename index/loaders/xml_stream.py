@@ -38,7 +38,7 @@ def events(
             parser.Parse(chunk, False)
             yield
         parser.Parse(b"", True)
-    except ExpatError as error:
+    except (ExpatError, LookupError) as error:  # the latter over the encoding it claims
         raise UnreadableFile("damaged", f"{part} is no valid XML: {error}") from error
     yield
 

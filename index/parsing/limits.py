@@ -9,6 +9,7 @@ MOST_ALIVE = 30  # times the time limit: so long may one file take, whatever it 
 CPU_GRACE = 10
 MOST_WRITTEN = 100_000_000  # bytes: parsers write no files, but a library may want a small one of its own
 OUTPUT_GROWTH = 20
+TOO_LITTLE_MEMORY = "reading the file needs more memory than CITEWISE_PARSER_MEMORY_MB allows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,6 @@ class Limits:
     def most_characters(self, size: int) -> int:
         """Of all documents of a file with so many bytes."""
         return max(self.output, OUTPUT_GROWTH * size)
-
-    def memory_told(self) -> str:
-        return f"reading it needs more than {self.memory_mb} MB of memory (CITEWISE_PARSER_MEMORY_MB)"
 
 
 def _lower(kind: int, soft: int) -> None:

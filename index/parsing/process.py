@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, cast
 
-from index.parsing.limits import MOST_ALIVE, Limits
+from index.parsing.limits import MOST_ALIVE, TOO_LITTLE_MEMORY, Limits
 from index.parsing.text import ParsedText
 from index.parsing.wire import (
     BYTES,
@@ -25,6 +25,7 @@ from index.parsing.wire import (
     DROP,
     FAILURE,
     FILE,
+    OUT_OF_MEMORY,
     READ,
     receive,
     send,
@@ -60,6 +61,10 @@ class ParserProcess:
         )
         self._timed_out = False
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def parse(
         self, uri: str, pieces: Iterable[bytes], is_wanted: Callable[[], bool] = lambda: True
     ) -> Iterator[ParsedText | Failure]:
@@ -84,6 +89,9 @@ class ParserProcess:
             first, _ = self._receive(time.monotonic() + self.limits.seconds)
         except (BrokenPipeError, EOFError):
             self.kill()
+            if self._process.returncode == OUT_OF_MEMORY:
+                yield Failure(uri, "too large", TOO_LITTLE_MEMORY)
+                return
             raise ParserGone from None
         if first == DONE:
             return

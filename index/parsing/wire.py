@@ -21,6 +21,7 @@ FILE, BYTES, READ, DROP = b"F", b"B", b"R", b"X"
 DOCUMENT, FAILURE, ALIVE, DONE = b"D", b"E", b"A", b"Z"
 _HEAD = struct.Struct("<cQ")
 MOST_BYTES = 1 << 32
+OUT_OF_MEMORY = 77  # exit code of a parser that cannot even take the bytes
 
 
 def send(stream: IO[bytes], kind: bytes, payload: bytes = b"") -> None:

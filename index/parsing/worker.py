@@ -12,13 +12,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import IO, NoReturn
 
 from index.errors import UnreadableFile
 from index.loaders import parse_all
 from index.loaders.pulse import on_beat
-from index.parsing.limits import Limits
+from index.parsing.limits import TOO_LITTLE_MEMORY, Limits
 from index.parsing.text import cut
 from index.parsing.wire import (
     ALIVE,
@@ -28,6 +27,7 @@ from index.parsing.wire import (
     DROP,
     FAILURE,
     FILE,
+    OUT_OF_MEMORY,
     READ,
     pack_failure,
     pack_text,
@@ -49,7 +49,7 @@ def main() -> NoReturn:
     on_beat(_beats(sink))
     waiting = _Waiting()
     threading.Thread(target=waiting.end_in_time, daemon=True).start()
-    with suppress(EOFError, BrokenPipeError):
+    try:
         while True:
             file = _next_file(source, waiting)
             if file is not None:
@@ -58,7 +58,10 @@ def main() -> NoReturn:
                 _read(*file, sink, limits)
                 file = None
             send(sink, DONE, b"last" if limits.is_near(RETIRE_SHARE) else b"")
-    os._exit(0)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except (EOFError, BrokenPipeError):
+        os._exit(0)
 
 
 class _Waiting:
@@ -102,7 +105,7 @@ def _read(data: bytes, uri: str, sink: IO[bytes], limits: Limits) -> None:
     except UnreadableFile as error:
         send(sink, FAILURE, pack_failure(Failure(uri, error.reason, error.detail)))
     except MemoryError:
-        send(sink, FAILURE, pack_failure(Failure(uri, "too large", limits.memory_told())))
+        send(sink, FAILURE, pack_failure(Failure(uri, "too large", TOO_LITTLE_MEMORY)))
     except Exception as error:  # a defect of ours or a vendor's must not end the build of the others
         told = " ".join(str(error).split())[:200] or type(error).__name__
         send(sink, FAILURE, pack_failure(Failure(uri, "damaged", told)))
