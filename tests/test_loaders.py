@@ -395,7 +395,7 @@ def test_word_blocks_in_order() -> None:
 
     document = parse(word(fill), "a.docx")
     assert document.text == (
-        "Dam opens\n\nNumbers\n\nWater\tflows\nagain\n\n- dot\n- count\n\nCity: Basra; Dead: 4\nBoth\n\nEnd"
+        "Dam opens\n\nNumbers\n\nWater\tflows\nagain\n\n- dot\n1. count\n\nCity: Basra; Dead: 4\nBoth\n\nEnd"
     )
     assert headings(document) == [(1, "Dam opens"), (2, "Numbers")]
     assert (document.title, document.author, document.published) == ("Dam opens", "Ann Lee", date(2024, 3, 8))

@@ -32,7 +32,7 @@ FORMATS = {
     **dict.fromkeys((".docx", ".docm", ".dotx"), Format(f"{_OFFICE}.wordprocessingml.document", "docx", False)),
     **dict.fromkeys((".pptx", ".pptm", ".ppsx"), Format(f"{_OFFICE}.presentationml.presentation", "pptx", False)),
     **dict.fromkeys((".xlsx", ".xlsm"), Format(f"{_OFFICE}.spreadsheetml.sheet", "xlsx", False)),
-    **dict.fromkeys((".xls", ".xlsb"), Format("application/vnd.ms-excel", "xls", False)),
+    ".xls": Format("application/vnd.ms-excel", "xls", False),
     ".odt": Format(f"{_OPEN}.text", "opendocument", False),
     ".ods": Format(f"{_OPEN}.spreadsheet", "opendocument", False),
     ".odp": Format(f"{_OPEN}.presentation", "opendocument", False),

@@ -1,4 +1,4 @@
-"""Text recognition for pages that are pictures, by the `tesseract` program. Off unless CITEWISE_OCR names languages."""
+"""Text recognition for pages that are pictures, by the `tesseract` program. Off unless CITEWISE_OCR_LANGUAGES names some."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import zlib
 
 from index.errors import UnreadableFile
 
-_VARIABLE = "CITEWISE_OCR"
+_VARIABLE = "CITEWISE_OCR_LANGUAGES"
 _PROGRAM = "tesseract"
 _SECONDS = 60
 HOW_TO = f"to have them recognised, install {_PROGRAM} and set {_VARIABLE} to their languages, such as eng or eng+deu"

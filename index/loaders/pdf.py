@@ -19,6 +19,7 @@ from index.loaders.pdf_picture import recognised
 from index.loaders.pdf_text import compose
 from index.loaders.pdf_title import printed_title
 from index.loaders.pdf_words import page_words
+from index.loaders.pulse import beat
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument  # type: ignore[import-untyped]
@@ -79,6 +80,8 @@ def _pages(document: PdfDocument) -> list[list[Line]]:
     languages = ocr.languages()
     for number in range(count):
         lines = _page_lines(document, number, languages)
+        if languages:
+            beat()
         unread += lines is None
         pages.append(lines or [])
         characters += sum(len(line.text) for line in pages[-1])

@@ -106,6 +106,8 @@ def _sniffed_archive(data: bytes) -> str:
         return ""
     if mime in _MIMETYPES:
         return _MIMETYPES[mime]
+    if "xl/workbook.bin" in names:
+        return ".xlsb"
     folders = (found for folder, found in _OFFICE_FOLDERS.items() if any(name.startswith(folder) for name in names))
     return next(folders, "")
 
