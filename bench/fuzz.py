@@ -4,8 +4,8 @@
 
 A file of the folder is taken at random and damaged: bytes flipped, cut out, doubled, cut off, exchanged with those of
 another file; of archives sometimes an entry inside, so that what comes after the unpacking is reached too. Defects are
-what crashes or hangs the process (which the build survives) and unsound documents; each is told with the seed that makes
-the same bytes again (--seed N --minutes 0).
+what crashes or hangs the process (which the build survives) and unsound documents; each is told with the seed that
+makes the same bytes again (--seed N --minutes 0).
 """
 
 from __future__ import annotations

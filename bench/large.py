@@ -49,7 +49,7 @@ def mailbox(size: int) -> Iterator[bytes]:
 
 
 def book(path: Path, pages: int) -> None:
-    from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
+    from reportlab.pdfgen.canvas import Canvas
 
     canvas = Canvas(str(path))
     for page in range(pages):

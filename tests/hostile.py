@@ -54,7 +54,9 @@ def load(data: bytes) -> Content:
                 time.sleep(0.3)
                 beat()
         case "flood":
-            return Content("", parts=(Part("a.txt", content=Content("The flood comes.\n" * 60_000)) for _ in range(10_000)))
+            return Content(
+                "", parts=(Part("a.txt", content=Content("The flood comes.\n" * 60_000)) for _ in range(10_000))
+            )
         case "parts":
             return Content("The letter names the harbour.", parts=_parts(argument.split()))
         case "environment":

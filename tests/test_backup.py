@@ -88,7 +88,16 @@ def seen(settings: IndexSettings) -> Any:
         near = {query: sorted(snapshot.nearest(counts(query), 100)) for query in QUERIES}
         words = {query: [i for i, _ in snapshot.words(query.split(), 100)] for query in QUERIES}
         catalog = index.catalog
-        return places(snapshot), ids, cosines, near, words, catalog.failures(catalog.state()), catalog.roots(), snapshot.counts()
+        return (
+            places(snapshot),
+            ids,
+            cosines,
+            near,
+            words,
+            catalog.failures(catalog.state()),
+            catalog.roots(),
+            snapshot.counts(),
+        )
     finally:
         index.close()
 

@@ -17,7 +17,8 @@ from index.catalog.files import CatalogFiles
 from index.catalog.read import CatalogReader, Counts, day_number
 from index.catalog.sweep import KEEP_SECONDS, CatalogSweeper
 from index.catalog.tables import FILENAME, Epoch, State
-from index.catalog.write import CatalogWriter, NewContent, NewPassage, Placed
+from index.catalog.texts import NewContent, NewPassage, Placed
+from index.catalog.write import CatalogWriter
 from index.chunk import Chunk
 from index.errors import CitewiseError, IndexMissing
 from index.plan import FileStat, KnownFile

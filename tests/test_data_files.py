@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import UnreadableFile
-from index.loaders import delimited, markup, notebook, stretches, structured, subtitles
 from index.loaders.content import Content
+from index.loaders.data import delimited, markup, notebook, stretches, structured, subtitles
 
 LOADERS: tuple[Callable[[bytes], Content], ...] = (
     delimited.load,

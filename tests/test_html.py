@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import UnreadableFile
-from index.loaders import html, markdown, text
+from index.loaders import text
 from index.loaders.builder import TextBuilder
 from index.loaders.content import Content
 from index.loaders.encoding import decode
-from index.loaders.front_matter import split_front_matter
+from index.loaders.web import html, markdown
+from index.loaders.web.front_matter import split_front_matter
 
 PROSE = "The old pier is closed until the autumn, since its planks gave way in the storm. "
 

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import UnreadableFile
-from index.loaders import mailbox
 from index.loaders.content import Content
-from index.loaders.mail import load
-from index.loaders.mail_text import decoded, header_text, unflowed
+from index.loaders.mail import mailbox
+from index.loaders.mail.message import load
+from index.loaders.mail.text import decoded, header_text, unflowed
 
 HEAD = b"From: Ann Lee <ann@lab.example>\nTo: bo@lab.example\nSubject: Budget\nDate: Mon, 1 Jan 2024 00:30:00 +0200\n"
 

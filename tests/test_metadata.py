@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.loaders.dates import bare_date, moment_date, parse_date
 from index.loaders.language import contradicts, detect_language
 from index.loaders.metadata import Metadata, clean_title, from_lines, from_pairs, merge, name, printed
-from index.loaders.names import names
+from index.loaders.metadata.dates import bare_date, moment_date, parse_date
+from index.loaders.metadata.names import names
 
 MARCH_7 = date(2024, 3, 7)
 

@@ -11,9 +11,10 @@ from datetime import date
 
 import pytest
 
-from index.loaders import html, markdown, text
+from index.loaders import text
 from index.loaders.content import Content
 from index.loaders.metadata import Metadata, from_pairs
+from index.loaders.web import html, markdown
 
 BODY = "The harbour was closed on Monday, 3 June 2019, after the storm of 1953 had been exceeded. Repairs go on."
 

@@ -18,8 +18,8 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
 from index.errors import UnreadableFile
-from index.loaders import docx, opendocument, pptx, rtf
 from index.loaders.content import Content
+from index.loaders.office import docx, opendocument, pptx, rtf
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"

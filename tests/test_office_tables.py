@@ -17,9 +17,9 @@ from openpyxl.chart import BarChart, Reference  # type: ignore[import-untyped]
 from openpyxl.comments import Comment  # type: ignore[import-untyped]
 
 from index.errors import UnreadableFile
-from index.loaders import sheets, xls, xlsx
-from index.loaders.grid import Cell, sheet_lines
-from index.loaders.number_format import show
+from index.loaders.office import sheets, xls, xlsx
+from index.loaders.office.grid import Cell, sheet_lines
+from index.loaders.office.number_format import show
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

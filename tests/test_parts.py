@@ -8,6 +8,7 @@ from contextlib import closing
 from email import message_from_bytes
 from email.message import EmailMessage, Message
 from pathlib import Path
+from typing import Any
 
 import pytest
 from doubles import WordCounts, found_by_words, index_settings, places, rows, text_of, write
@@ -58,7 +59,7 @@ def settings(tmp_path: Path) -> IndexSettings:
     return settings
 
 
-def build(settings: IndexSettings, **options: bool) -> BuildReport:
+def build(settings: IndexSettings, **options: Any) -> BuildReport:
     report = build_index(settings, options=BuildOptions(yes=True, **options), embedder=WordCounts())
     found = examine(settings, WordCounts())
     assert {finding.check for finding in found.findings} <= {"files not read"}
@@ -90,7 +91,7 @@ def test_each_document_inside_a_file_is_found_and_cited_by_itself(settings: Inde
         for term, place in (("anchor", ""), ("hammer", "/table.txt"), ("dragon", "/Forwarded.eml/deep.txt")):
             assert found_by_words(snapshot, term) == {f"docs/budget.eml{place}"}
         document = snapshot.document_at("docs/budget.eml/table.txt")
-        assert "hammer" in document.text and document.mime == "text/plain"
+        assert document is not None and "hammer" in document.text and document.mime == "text/plain"
 
 
 def test_nothing_is_read_again_while_the_file_is_the_same(settings: IndexSettings) -> None:
@@ -131,12 +132,13 @@ def test_an_equal_file_outside_stands_by_itself(settings: IndexSettings) -> None
     """The forwarded mail is also saved as a file: both have what is inside it, and one may go without the other."""
     build(settings)
     with opened(settings) as index:
-        sha256 = index.snapshot().document_at("docs/budget.eml/Forwarded.eml").sha256
+        held = index.snapshot().document_at("docs/budget.eml/Forwarded.eml")
     inner = next(one for one in outer_parts(settings) if one.get_content_type() == "message/rfc822")
     (settings.seeds_dir / "saved.eml").write_bytes(inner.get_payload(0).as_bytes())  # type: ignore[union-attr]
     build(settings)
     with opened(settings) as index:
-        assert index.snapshot().document_at("docs/saved.eml").sha256 == sha256
+        saved = index.snapshot().document_at("docs/saved.eml")
+    assert held is not None and saved is not None and held.sha256 == saved.sha256
     assert uris(settings, "docs/saved.eml") == ["", "deep.txt"]
     (settings.seeds_dir / "budget.eml").unlink()
     build(settings, purge=True)

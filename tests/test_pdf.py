@@ -17,20 +17,20 @@ from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
 from index.errors import UnreadableFile
-from index.loaders import ocr, pdf
+from index.loaders import pdf
 from index.loaders.content import Content
-from index.loaders.pdf import load
-from index.loaders.pdf_edges import without_running_lines
-from index.loaders.pdf_fields import placed
-from index.loaders.pdf_hyphens import Usage, is_one_word, usage
-from index.loaders.pdf_lines import Line, lines_of, rows_of
-from index.loaders.pdf_order import in_reading_order
-from index.loaders.pdf_outline import Bookmark, headings
-from index.loaders.pdf_parts import own_name
-from index.loaders.pdf_picture import lines_of_text
-from index.loaders.pdf_text import compose
-from index.loaders.pdf_title import printed_title
-from index.loaders.pdf_words import HYPHEN, Word
+from index.loaders.pdf import load, ocr
+from index.loaders.pdf.edges import without_running_lines
+from index.loaders.pdf.fields import placed
+from index.loaders.pdf.hyphens import Usage, is_one_word, usage
+from index.loaders.pdf.lines import Line, lines_of, rows_of
+from index.loaders.pdf.order import in_reading_order
+from index.loaders.pdf.outline import Bookmark, headings
+from index.loaders.pdf.parts import own_name
+from index.loaders.pdf.picture import lines_of_text
+from index.loaders.pdf.text import compose
+from index.loaders.pdf.title import printed_title
+from index.loaders.pdf.words import HYPHEN, Word
 
 PROSE = simpleSplit(
     "The harbour was closed for three weeks after the storm, and the fishermen who live there moved their boats to the "
@@ -435,7 +435,7 @@ def refusal(data: bytes) -> UnreadableFile:
 
 
 def test_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CITEWISE_OCR", raising=False)
+    monkeypatch.delenv("CITEWISE_OCR_LANGUAGES", raising=False)
     assert refusal(b"no PDF").reason == "damaged"
     assert refusal(made(lines(), lines())).reason == "no text layer"
     assert "2 pages" in refusal(made(lines(), lines())).detail
@@ -485,17 +485,17 @@ def test_the_text_of_a_picture_is_recognised_when_it_is_switched_on(monkeypatch:
         lines(*PROSE)(canvas)
 
     scanned = picture_of(made(large))
-    monkeypatch.delenv("CITEWISE_OCR", raising=False)
+    monkeypatch.delenv("CITEWISE_OCR_LANGUAGES", raising=False)
     refused = refusal(scanned)
-    assert refused.reason == "no text layer" and "CITEWISE_OCR" in refused.detail
-    monkeypatch.setenv("CITEWISE_OCR", "eng")
+    assert refused.reason == "no text layer" and "CITEWISE_OCR_LANGUAGES" in refused.detail
+    monkeypatch.setenv("CITEWISE_OCR_LANGUAGES", "eng")
     assert load(scanned).text == ONE_LINE
-    monkeypatch.setenv("CITEWISE_OCR", "nonsense")
-    assert "CITEWISE_OCR=nonsense" in refusal(scanned).detail
+    monkeypatch.setenv("CITEWISE_OCR_LANGUAGES", "nonsense")
+    assert "CITEWISE_OCR_LANGUAGES=nonsense" in refusal(scanned).detail
 
 
 def test_recognition_is_off_without_its_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CITEWISE_OCR", "eng")
+    monkeypatch.setenv("CITEWISE_OCR_LANGUAGES", "eng")
     monkeypatch.setenv("PATH", "")
     assert ocr.languages() == ""
     assert refusal(made(lines())).reason == "no text layer"

@@ -95,7 +95,9 @@ def insert_content(connection: sa.Connection, epoch: int, new: NewContent) -> in
 
 def with_parts(connection: sa.Connection, placed: Iterable[Placed]) -> list[dict[str, Any]]:
     """Rows of documents, without generations: each placed file and everything inside it."""
-    rows: list[dict[str, Any]] = [{"uri": p.uri, "file": p.uri, "root": p.root, "content_id": p.content_id} for p in placed]
+    rows: list[dict[str, Any]] = [
+        {"uri": p.uri, "file": p.uri, "root": p.root, "content_id": p.content_id} for p in placed
+    ]
     level = rows
     while level:
         inside: dict[int, list[Any]] = {}

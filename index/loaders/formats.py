@@ -19,35 +19,37 @@ class Format:
 
 
 TEXT = Format("text/plain", "text")
-HTML = Format("text/html", "html")
+HTML = Format("text/html", "web.html")
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _OPEN = "application/vnd.oasis.opendocument"
 
 FORMATS = {
     **dict.fromkeys((".txt", ".text", ".log", ".rst", ".asc", ".adoc", ".org"), TEXT),
-    **dict.fromkeys((".md", ".markdown"), Format("text/markdown", "markdown")),
+    **dict.fromkeys((".md", ".markdown"), Format("text/markdown", "web.markdown")),
     **dict.fromkeys((".html", ".htm"), HTML),
-    ".xhtml": Format("application/xhtml+xml", "html"),
+    ".xhtml": Format("application/xhtml+xml", "web.html"),
     ".pdf": Format("application/pdf", "pdf", False),
-    **dict.fromkeys((".docx", ".docm", ".dotx"), Format(f"{_OFFICE}.wordprocessingml.document", "docx", False)),
-    **dict.fromkeys((".pptx", ".pptm", ".ppsx"), Format(f"{_OFFICE}.presentationml.presentation", "pptx", False)),
-    **dict.fromkeys((".xlsx", ".xlsm"), Format(f"{_OFFICE}.spreadsheetml.sheet", "xlsx", False)),
-    ".xls": Format("application/vnd.ms-excel", "xls", False),
-    ".odt": Format(f"{_OPEN}.text", "opendocument", False),
-    ".ods": Format(f"{_OPEN}.spreadsheet", "opendocument", False),
-    ".odp": Format(f"{_OPEN}.presentation", "opendocument", False),
-    ".rtf": Format("application/rtf", "rtf", False),
-    ".epub": Format("application/epub+zip", "epub", False),
-    ".eml": Format("message/rfc822", "mail"),
-    ".mbox": Format("application/mbox", "mailbox"),
-    ".csv": Format("text/csv", "delimited"),
-    **dict.fromkeys((".tsv", ".tab"), Format("text/tab-separated-values", "delimited")),
-    ".json": Format("application/json", "structured"),
-    **dict.fromkeys((".jsonl", ".ndjson"), Format("application/jsonl", "structured")),
-    **dict.fromkeys((".xml", ".rss", ".atom", ".svg"), Format("application/xml", "markup")),
-    ".srt": Format("application/x-subrip", "subtitles"),
-    ".vtt": Format("text/vtt", "subtitles"),
-    ".ipynb": Format("application/x-ipynb+json", "notebook"),
+    **dict.fromkeys((".docx", ".docm", ".dotx"), Format(f"{_OFFICE}.wordprocessingml.document", "office.docx", False)),
+    **dict.fromkeys(
+        (".pptx", ".pptm", ".ppsx"), Format(f"{_OFFICE}.presentationml.presentation", "office.pptx", False)
+    ),
+    **dict.fromkeys((".xlsx", ".xlsm"), Format(f"{_OFFICE}.spreadsheetml.sheet", "office.xlsx", False)),
+    ".xls": Format("application/vnd.ms-excel", "office.xls", False),
+    ".odt": Format(f"{_OPEN}.text", "office.opendocument", False),
+    ".ods": Format(f"{_OPEN}.spreadsheet", "office.opendocument", False),
+    ".odp": Format(f"{_OPEN}.presentation", "office.opendocument", False),
+    ".rtf": Format("application/rtf", "office.rtf", False),
+    ".epub": Format("application/epub+zip", "web.epub", False),
+    ".eml": Format("message/rfc822", "mail.message"),
+    ".mbox": Format("application/mbox", "mail.mailbox"),
+    ".csv": Format("text/csv", "data.delimited"),
+    **dict.fromkeys((".tsv", ".tab"), Format("text/tab-separated-values", "data.delimited")),
+    ".json": Format("application/json", "data.structured"),
+    **dict.fromkeys((".jsonl", ".ndjson"), Format("application/jsonl", "data.structured")),
+    **dict.fromkeys((".xml", ".rss", ".atom", ".svg"), Format("application/xml", "data.markup")),
+    ".srt": Format("application/x-subrip", "data.subtitles"),
+    ".vtt": Format("text/vtt", "data.subtitles"),
+    ".ipynb": Format("application/x-ipynb+json", "data.notebook"),
 }
 
 _OTHERS = {

@@ -60,7 +60,7 @@ def format_of(uri: str, data: bytes) -> Format:
         return TEXT
     # Among text files the name knows better: a Markdown file may begin like a page, a text like a mail.
     lies = found is not None and not (found.is_text and named.is_text)
-    is_page = found is HTML and named.module in ("text", "markup")
+    is_page = found is HTML and named.module in ("text", "data.markup")
     return found if found is not None and (lies or is_page) else named
 
 
