@@ -117,7 +117,13 @@ def status_json(
         "passages": passages,
         "pending": pending,
         "documents": [
-            {**_about(document), "author": document.author, "language": document.language, "mime": document.mime}
+            {
+                **_about(document),
+                "author": document.author,
+                "language": document.language,
+                "mime": document.mime,
+                "origins": dict(document.origins),
+            }
             for document in documents
         ],
         "failures": [failure_json(failure) for failure in failures],
