@@ -27,8 +27,7 @@ Json = dict[str, Any]
 # Where the stages of a build are found. `embed` is the embedder's own method.
 STAGES = {
     "index.build.scan": "scan",
-    "index.publish.parse": "parse",
-    "index.publish.chunk": "chunk",
+    "index.publish.TextPublisher._take_file": "read",  # the wait for the parsers; they work in other processes
     "index.lexical.LexicalIndex.add": "words",
     "index.vectors.store.VectorStore.create": "vectors",
     "index.catalog.write.CatalogWriter.publish_texts": "catalog",

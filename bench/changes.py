@@ -51,7 +51,7 @@ CITEWISE, LLAMA = "Citewise", "llama-index"
 MODULES = {CITEWISE: "bench.change_steps", LLAMA: "bench.changes_llama"}
 PACKAGES = ("chromadb", "tantivy", "llama-index-core", "llama-index-vector-stores-chroma")
 STAGES = {
-    CITEWISE: ("scan", "parse", "chunk", "words", "embed", "vectors", "catalog", "compact", "sweep"),
+    CITEWISE: ("scan", "read", "words", "embed", "vectors", "catalog", "compact", "sweep"),
     LLAMA: ("read", "parse", "chunk", "embed", "vectors", "delete", "docstore"),
 }
 DISKS = {CITEWISE: ("catalog", "words", "vectors"), LLAMA: ("docstore", "vectors")}

@@ -207,6 +207,7 @@ def test_status_tells_what_is_held(seeds: Settings) -> None:
     found = json.loads(run("status", "--json").stdout)
     assert [root["name"] for root in found["roots"]] == ["seeds"] and found["roots"][0]["reachable"]
     assert len(found["documents"]) == 16 and found["pending"] == 0
+    assert found["documents"][0]["origins"]["published"] == "line: Published"
     text = run("status").stdout
     assert "16 documents" in text and "seeds/truce/last-strike.txt" in text
 

@@ -22,7 +22,7 @@ PLACES = ("harbour", "pier", "ferry", "council", "island", "station", "library",
 
 def prose(page: int) -> str:
     return " ".join(
-        f"Report {page}.{line} of the {PLACES[(page + line) % 10]} tells of {PLACES[line % 10]} number {100 * page + line}."
+        f"Report {page}.{line} of the {PLACES[(page + line) % 10]} tells of {PLACES[line % 10]} {100 * page + line}."
         for line in range(60)
     )
 
