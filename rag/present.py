@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+_STATED = ("title", "outlet", "author", "published", "language")
+
 
 def answer_json(answer: Answer) -> Json:
     short = answer.short_answer
@@ -122,7 +124,7 @@ def status_json(
                 "author": document.author,
                 "language": document.language,
                 "mime": document.mime,
-                "origins": dict(document.origins),
+                "origins": {**dict.fromkeys(_STATED), **dict(document.origins)},
             }
             for document in documents
         ],

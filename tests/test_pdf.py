@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
 from typing import Any
@@ -358,9 +359,34 @@ def test_a_printed_title_must_stand_out() -> None:
     assert printed_title([large, line("on the Coast", base=735, height=20), *body]).endswith("Century on the Coast")
     assert printed_title([line("INVOICE", base=760, height=20), *body]) == ""
     assert printed_title([*body, large]) == ""
+    assert printed_title([large, line("drawn late", base=790), *body]) == ""
     assert printed_title([line("The Storm of the Century", base=760, height=14), *body]) == ""
     assert printed_title([large, *body[:5]]) == ""
     assert printed_title([]) == ""
+
+
+def test_above_prose_a_title_may_be_short_and_smaller() -> None:
+    body = column(*PROSE, "Some more words that make up one long line of the text.")
+    preprint = line("A number at the margin of the first page", left=20, height=24)
+    for title in ("The Storm", "Storms on the Coast of the North Sea", "A Part of the Story"):
+        page = [line(title, base=760, height=16), line("March 2024", base=730, height=13), *body]
+        assert printed_title(page) == title
+        assert printed_title([replace(preprint, turn=1), *page]) == title
+        assert printed_title([replace(each, turn=1) for each in page]) == ""
+    assert printed_title([line("The Storm", base=760, height=14), *body]) == ""
+
+
+@pytest.mark.parametrize("name", ["3 The Storm", "Chapter Two", "Harbour Trading Ltd.", "It was over;", "Page 4 of 9"])
+def test_what_heads_a_part_or_names_a_company_is_no_title(name: str) -> None:
+    assert printed_title([line(name, base=760, height=20), *column(*PROSE, *PROSE)]) == ""
+
+
+@pytest.mark.parametrize("hint", ["12 Pier Road, SW1A 2AA", "www.harbour.example", "Dear Mrs Miller,", "Tel. 0451 123"])
+def test_a_letterhead_is_no_title(hint: str) -> None:
+    head = line("The Harbour Trust", base=760, height=20)
+    body = column(hint, *PROSE, *PROSE)
+    assert printed_title([head, *body]) == ""
+    assert printed_title([head, *body[1:]]) == "The Harbour Trust"
 
 
 def test_information_comes_first_and_file_names_are_no_titles() -> None:

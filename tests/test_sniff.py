@@ -16,7 +16,7 @@ from index.loaders.formats import FORMATS, unsupported
 from index.loaders.sniff import HEAD, format_of, looks_unsupported
 
 PAGE = b"<!-- saved --><!DOCTYPE html><html><head><title>Ferry</title></head><body><p>The ferry leaves.</p></body>"
-MAIL = b"Received: by host\r\nFrom: ann@example.org\r\nSubject: Ferry\r\nDate: Thu, 7 Mar 2024 10:00:00 +0100\r\n\r\nSo.\r\n"
+MAIL = b"Received: by host\r\nFrom: ann@example.org\r\nSubject: Ferry\r\nDate: 7 Mar 2024 10:00:00 +0100\r\n\r\nSo.\r\n"
 PDF = b"%PDF-1.4\n"
 RTF = rb"{\rtf1\ansi The ferry leaves.}"
 

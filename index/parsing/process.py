@@ -74,10 +74,10 @@ class ParserProcess:
         Raises ParserGone before anything has come, and what `pieces` raises.
         """
         try:
-            send(self._stdin, FILE, uri.encode())
+            send(self._stdin, FILE, uri.encode(), more=True)
             try:
                 for piece in pieces:
-                    send(self._stdin, BYTES, piece)
+                    send(self._stdin, BYTES, piece, more=True)
                 wanted = is_wanted()
             except BrokenPipeError:
                 raise

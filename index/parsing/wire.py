@@ -24,10 +24,12 @@ MOST_BYTES = 1 << 32
 OUT_OF_MEMORY = 77  # exit code of a parser that cannot even take the bytes
 
 
-def send(stream: IO[bytes], kind: bytes, payload: bytes = b"") -> None:
+def send(stream: IO[bytes], kind: bytes, payload: bytes = b"", more: bool = False) -> None:
+    """`more` follows at once: the other side need not be woken yet."""
     stream.write(_HEAD.pack(kind, len(payload)))
     stream.write(payload)
-    stream.flush()
+    if not more:
+        stream.flush()
 
 
 def receive(stream: IO[bytes]) -> tuple[bytes, bytes]:

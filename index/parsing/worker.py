@@ -37,7 +37,8 @@ from index.parsing.wire import (
 from index.types import Failure
 
 BEAT_SECONDS = 1.0
-IDLE_SECONDS = 60.0  # without a file
+IDLE_SECONDS = 600.0  # without a file: a watcher must not wait for a new process at each change
+LONG = 500_000  # characters: cutting them takes a second or more
 RETIRE_SHARE = 0.4  # of the memory allowed: a process that holds more after a file makes room for a new one
 
 
@@ -99,7 +100,8 @@ def _read(data: bytes, uri: str, sink: IO[bytes], limits: Limits) -> None:
             most -= len(found.text)
             if most < 0:
                 raise UnreadableFile("too large", "its text is many times as long as the file: it looks like a bomb")
-            send(sink, ALIVE)
+            if len(found.text) > LONG:
+                send(sink, ALIVE)
             send(sink, DOCUMENT, pack_text(cut(found)))
             limits.renew()
     except UnreadableFile as error:

@@ -99,7 +99,7 @@ def flows(line: Line, following: Line, edge: float | None) -> bool:
     """Whether the break between two lines is only there because the next word did not fit."""
     if not (_says_something(line) and _says_something(following)):
         return False
-    if is_row(following) or _ITEM.match(following.text) or line.turn != following.turn:
+    if is_row(following) or line.cells or _ITEM.match(following.text) or line.turn != following.turn:
         return False
     if following.text[:1].islower() and ends_with_hyphen(line.text):
         return True
@@ -128,7 +128,7 @@ def goes_on(line: Line, following: Line, edge: float | None) -> bool:
 
 def is_row(line: Line) -> bool:
     """Whether there are gaps in a line as between the cells of a table, or leaders as in a table of contents."""
-    return line.gap > _CELL_GAP * line.height or " … " in line.text
+    return bool(line.cells) or line.gap > _CELL_GAP * line.height or " … " in line.text
 
 
 def _says_something(line: Line) -> bool:
@@ -136,6 +136,8 @@ def _says_something(line: Line) -> bool:
 
 
 def _starts_block(before: Line, line: Line, block: Sequence[Line], pitch: float) -> bool:
+    if before.cells or line.cells:
+        return not (before.cells and line.cells and before.columns == line.columns)
     if before.turn != line.turn or other_size(before, line):
         return True
     drop = before.base - line.base

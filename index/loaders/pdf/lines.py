@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from unicodedata import normalize
 
@@ -49,6 +49,11 @@ class Line:
     first: float
     turn: int = 0
     blank: bool = False
+    cells: tuple[tuple[str, ...], ...] = ()  # of a row of a table, each with its lines
+    columns: tuple[float, ...] = ()  # where those of the table start
+
+
+Cell = Sequence[Sequence[Word]]  # lines of words
 
 
 def rows_of(words: Iterable[Word | None]) -> list[list[Word]]:
@@ -68,6 +73,20 @@ def rows_of(words: Iterable[Word | None]) -> list[list[Word]]:
 
 def lines_of(rows: Iterable[Sequence[Word]]) -> list[Line]:
     return [line for line in map(_line, rows) if line.text]
+
+
+def shown_words(words: Sequence[Word]) -> str:
+    line = _line(words)
+    return line.text
+
+
+def table_line(row: Sequence[Cell], columns: tuple[float, ...]) -> Line:
+    """A row of a table. Its text is that of its cells, one after the other."""
+    words = [word for cell in row for words in cell for word in words]
+    cells = tuple(tuple(filter(None, map(shown_words, cell))) for cell in row)
+    top = max(word.base for cell in row for words in cell[:1] for word in words)
+    text = " ".join(text for cell in cells for text in cell)
+    return replace(_line(words), text=text, base=top, cells=cells, columns=columns)
 
 
 def _continues(row: Sequence[Word], word: Word, broken: bool) -> bool:

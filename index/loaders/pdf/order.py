@@ -101,7 +101,7 @@ def _one_line(row: Run) -> Line:
     first, *rest = row
     for line in rest:
         gap = max(first.gap, line.gap, line.left - first.right)
-        first = replace(first, text=f"{first.text} {line.text}", right=max(first.right, line.right), gap=gap)
+        first = replace(first, text=f"{first.text} {line.text}", right=max(first.right, line.right), gap=gap, cells=())
     return first
 
 

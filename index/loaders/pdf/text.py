@@ -12,6 +12,7 @@ from index.loaders.pdf.layout import Block, blocks, goes_on, margins, seam, text
 from index.loaders.pdf.lines import Line
 from index.loaders.pdf.order import in_reading_order
 from index.loaders.pdf.outline import Bookmark, Found, headings
+from index.loaders.pdf.table_text import Header, table_text
 from index.loaders.pdf.words import HYPHEN
 from index.types import Heading
 
@@ -70,6 +71,7 @@ def _pieces(pages: Sequence[Sequence[Line]], outline: Sequence[Bookmark], known:
     for bookmark in outline:
         marks[bookmark.page].append(bookmark)
     before: tuple[Line, float | None] | None = None
+    names: Header | None = None
     for number, lines in enumerate(pages):
         titles = headings(lines, marks[number]) if number in marks else {}
         parts = list(_blocks(lines, titles))
@@ -77,8 +79,14 @@ def _pieces(pages: Sequence[Sequence[Line]], outline: Sequence[Bookmark], known:
         for (block, level), edge in zip(parts, edges, strict=True):
             if level:
                 yield _Piece(number, " ".join(line.text for line in block).replace(HYPHEN, "-"), block[0], level)
+                before = names = None
+                continue
+            if block[0].cells:
+                text, names = table_text(block, known, names)
+                yield _Piece(number, text, block[0])
                 before = None
                 continue
+            names = None
             rest_of = before[0] if before is not None and goes_on(before[0], block[0], before[1]) else None
             yield _Piece(number, text_of(block, edge, known), block[0], rest_of=rest_of)
             before = block[-1], edge
