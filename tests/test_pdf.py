@@ -107,7 +107,7 @@ def test_items_and_rows_keep_their_lines() -> None:
                 canvas.drawString(72 + 120 * column_number, 500 - 14 * number, cell)
 
     text = load(made(both(lines(*PROSE), lines(*items, top=600), table))).text
-    assert text == f"{ONE_LINE}\n\n" + "\n".join(items) + "\n\nTown Boats\nBasra 12\nUmm Qasr 7"
+    assert text == f"{ONE_LINE}\n\n" + "\n".join(items) + "\n\nTown: Basra; Boats: 12\nTown: Umm Qasr; Boats: 7"
 
 
 def test_an_indented_line_after_a_full_stop_starts_a_paragraph() -> None:

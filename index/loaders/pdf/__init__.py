@@ -12,10 +12,12 @@ from index.loaders.content import Content, Part
 from index.loaders.metadata import from_pairs, merge, printed
 from index.loaders.pdf import ocr
 from index.loaders.pdf.fields import filled_in, placed
+from index.loaders.pdf.grids import ruled_tables
 from index.loaders.pdf.lines import Line, rows_of
 from index.loaders.pdf.outline import Bookmark, read_outline
 from index.loaders.pdf.parts import attached_files
 from index.loaders.pdf.picture import recognised
+from index.loaders.pdf.rulings import rulings
 from index.loaders.pdf.tables import with_tables
 from index.loaders.pdf.text import compose
 from index.loaders.pdf.title import printed_title
@@ -98,7 +100,8 @@ def _page_lines(document: PdfDocument, number: int, languages: str) -> list[Line
 
     try:
         with closing(document[number]) as page, closing(page.get_textpage()) as text_page:
-            lines = with_tables(placed(rows_of(page_words(page, text_page)), filled_in(document, page)))
+            rows = placed(rows_of(page_words(page, text_page)), filled_in(document, page))
+            lines = with_tables(rows, ruled_tables(rows, rulings(page)))
             if languages and not any(char.isalnum() for line in lines for char in line.text):
                 return recognised(page, languages)
             return lines

@@ -165,7 +165,9 @@ def _pitch(lines: Sequence[Line]) -> float:
     drops = [
         (before.base - line.base) / line.height
         for before, line in pairwise(lines)
-        if before.turn == line.turn and 0.5 * line.height < before.base - line.base < 3 * line.height
+        if before.turn == line.turn
+        and not (before.cells and line.cells)
+        and 0.5 * line.height < before.base - line.base < 3 * line.height
     ]
     return min(max(median_low(drops), 0.9), 2.2) if drops else 1.2
 

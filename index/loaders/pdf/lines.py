@@ -49,8 +49,9 @@ class Line:
     first: float
     turn: int = 0
     blank: bool = False
-    cells: tuple[tuple[str, ...], ...] = ()  # of a row of a table, each with its lines
+    cells: tuple[tuple[str, ...], ...] = ()  # of a row of a table; each has lines, with their last blank
     columns: tuple[float, ...] = ()  # where those of the table start
+    bold: bool = False  # the whole row
 
 
 Cell = Sequence[Sequence[Word]]  # lines of words
@@ -76,17 +77,21 @@ def lines_of(rows: Iterable[Sequence[Word]]) -> list[Line]:
 
 
 def shown_words(words: Sequence[Word]) -> str:
-    line = _line(words)
-    return line.text
+    return _line(words).text
 
 
 def table_line(row: Sequence[Cell], columns: tuple[float, ...]) -> Line:
     """A row of a table. Its text is that of its cells, one after the other."""
     words = [word for cell in row for words in cell for word in words]
-    cells = tuple(tuple(filter(None, map(shown_words, cell))) for cell in row)
+    cells = tuple(tuple(filter(str.strip, map(_cell_line, cell))) for cell in row)
     top = max(word.base for cell in row for words in cell[:1] for word in words)
-    text = " ".join(text for cell in cells for text in cell)
-    return replace(_line(words), text=text, base=top, cells=cells, columns=columns)
+    text = " ".join(text.rstrip(" ") for cell in cells for text in cell)
+    bold = all(word.bold for word in words)
+    return replace(_line(words), text=text, base=top, cells=cells, columns=columns, bold=bold)
+
+
+def _cell_line(words: Sequence[Word]) -> str:
+    return shown_words(words) + " " * words[-1].blank
 
 
 def _continues(row: Sequence[Word], word: Word, broken: bool) -> bool:

@@ -3,39 +3,66 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from bisect import bisect_right
 from collections.abc import Sequence
 from statistics import median
 
 Grid = Sequence[Sequence[str]]  # rows of as many cells; empty ones are ""
 
 _LEAST_ROWS = 3
-_LEAST_TEXT_ROWS = 4  # where no column holds numbers
-_LEAST_TEXT_COLUMNS = 3
-_LEAST_FILLED = 0.5
+_FILLED = 0.5
+_SAYING = 0.6
+_LEAST_FILLED_RULED = 0.4
+_LEAST_CELLS = 4
+_LONGEST_CELL = 600
 _WORDY = 5  # words
 _LONGEST_NAME = 60
+_LONGEST_NUMBER = 30
 _MOSTLY = 0.7
 _FORM = 0.3
-_NUMBER = re.compile(r"(?:[^\w\s]|[A-Z]{2,3}\s?|[$€£¥])*\d[\d\s.,:/%+±()*–−-]*\s?[^\W\d_]{0,3}[%)*.]?|[–—-]|n/?a", re.I)
-_MARKER = re.compile(r"[^\w\s]{1,2}|[([]?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)\]]*", re.I)
+_NUMBER = re.compile(
+    r"[^\w\s]*(?:[A-Z]{1,3}(?=[$€£¥])|[A-Z]{3}\s)?[^\w\s]*\s?\d(?:[\d.,:/%+±()*–−-]|\s(?=\d{3}(?!\d)))*\s?[^\W\d_]{0,3}[%)*.]*|[–—-]|n/?a",
+    re.I,
+)
+_WORD = re.compile(r"[^\W\d_]{3}|[\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7a3]")
+_YEAR = re.compile(r"(?:19|20)\d\d(?:\s?[/–-]\s?\d{2,4})?\*?")
+_MARKER = re.compile(r"[^\w\s]{1,2}|[([]?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]|[ivx]{1,4})[.)\]]*", re.I)
 _PAGE = re.compile(r"\d{1,4}|[ivxlc]{1,7}", re.I)
-_CODE = re.compile(r"[{};]\s*$|//|/\*|:=|=>|->|==|\w\(.*\)\s*[:;]?$|^\s*#include|</?\w+[^>]*>")
+_CODE = re.compile(r"[{};]\s*$|//|/\*|:=|=>|->|==|\w\(.*\)\s*[:;]$|^\s*#include|</?\w+[^>]*>")
 
 
-def is_table(grid: Grid) -> bool:
-    """Whether cells that stand below each other are a table, if no lines are drawn between them."""
+def is_table(grid: Grid, is_named: bool = False) -> bool:
+    """Whether cells that stand below each other are a table, if no lines are drawn between them.
+
+    `is_named`: the first row, and no other, is in bold letters.
+    """
     columns = list(zip(*grid, strict=True))
     filled = [[cell for cell in column if cell] for column in columns]
     if len(grid) < _LEAST_ROWS or len(columns) < 2 or min(map(len, filled)) < 2:
         return False
-    if sum(map(len, filled)) < _LEAST_FILLED * len(grid) * len(columns):
+    if sum(map(len, filled)) < _FILLED * len(grid) * len(columns):
         return False
-    has_numbers = any(map(holds_numbers, columns))
-    if not has_numbers and (len(grid) < _LEAST_TEXT_ROWS or len(columns) < _LEAST_TEXT_COLUMNS):
+    if not (is_named or any(map(holds_numbers, columns))) or not _says_something(grid):
         return False
     wordy = sum(median(len(cell.split()) for cell in column) >= _WORDY for column in filled)
-    return wordy <= (1 if has_numbers else 0) and not _is_something_else(grid, filled)
+    return wordy <= 1 and not _is_something_else(grid, filled)
+
+
+def is_ruled_table(grid: Grid) -> bool:
+    """The same, with lines drawn between the cells."""
+    cells = [cell for row in grid for cell in row]
+    filled = list(filter(None, cells))
+    if len(grid) < 2 or len(grid[0]) < 2 or len(filled) < _LEAST_CELLS:
+        return False
+    if len(filled) < _LEAST_FILLED_RULED * len(cells):
+        return False
+    return max(map(len, filled)) <= _LONGEST_CELL and _says_something(grid) and not (is_form(grid) or _is_code(grid))
+
+
+def _says_something(grid: Grid) -> bool:
+    """Most cells hold words or a number; the letters in a drawing are no words."""
+    cells = [cell for row in grid for cell in row if cell]
+    return sum(is_number(cell) or bool(_WORD.search(cell)) for cell in cells) > _SAYING * len(cells)
 
 
 def _is_something_else(grid: Grid, filled: Sequence[Sequence[str]]) -> bool:
@@ -56,7 +83,8 @@ def _is_list(filled: Sequence[Sequence[str]]) -> bool:
 def _is_contents(grid: Grid) -> bool:
     """Titles with the numbers of their pages, which go up."""
     last = [row[-1] for row in grid if row[-1]]
-    if not all(map(_PAGE.fullmatch, last)):
+    between = list(zip(*grid, strict=True))[1:-1]
+    if not all(map(_PAGE.fullmatch, last)) or any(map(holds_numbers, between)):
         return False
     numbers = [int(each) for each in last if each.isdecimal()]
     has_titles = sum(any(map(str.isalpha, "".join(row[:-1]))) for row in grid) > _MOSTLY * len(grid)
@@ -80,19 +108,30 @@ def holds_numbers(column: Sequence[str]) -> bool:
 
 
 def is_number(cell: str) -> bool:
-    return bool(_NUMBER.fullmatch(cell.strip()))
+    return len(cell) <= _LONGEST_NUMBER and bool(_NUMBER.fullmatch(cell.strip()))
 
 
-def names_numbers(grid: Grid) -> bool:
-    """Whether the first row names the columns: words above numbers, all different, none in vain."""
+def names_columns(grid: Grid, is_bold: bool = False) -> bool:
+    """Whether the first row names the columns: words in bold or above numbers, all different, none in vain."""
     columns = list(zip(*grid, strict=True))
-    names = [column[0] for column in columns[0 if grid[0][0] else 1 :]]
-    if len(set(names)) < len(names) or any(column[0] and not any(column[1:]) for column in columns):
+    first = next((at for at, cell in enumerate(grid[0]) if cell), 0)
+    named = columns[first:]
+    names = [column[0] for column in named]
+    if first > 2 or len(set(names)) < len(names) or not all(any(column[1:]) for column in named):
         return False
-    if not all(len(name) <= _LONGEST_NAME and any(map(str.isalpha, name)) for name in names):
+    if not all(map(_is_name, names)) or any(_YEAR.fullmatch(each[0]) and not _names_numbers(each) for each in named):
         return False
-    is_named = any(holds_numbers(column) and not any(map(str.isdigit, column[0])) for column in columns if column[0])
-    return is_named and not any(map(is_number, grid[0]))
+    return is_bold or any(map(_names_numbers, named))
+
+
+def _is_name(text: str) -> bool:
+    is_word = any(map(str.isalpha, text)) and not is_number(text)
+    return len(text) <= _LONGEST_NAME and (is_word or bool(_YEAR.fullmatch(text)))
+
+
+def _names_numbers(column: Sequence[str]) -> bool:
+    is_year = bool(_YEAR.fullmatch(column[0]))
+    return holds_numbers(column) and not (is_year and any(map(_YEAR.fullmatch, column[1:])))
 
 
 def aligned(lefts: Sequence[float], rights: Sequence[float], height: float) -> bool:
@@ -104,9 +143,7 @@ def aligned(lefts: Sequence[float], rights: Sequence[float], height: float) -> b
 
 
 def _at_one_place(places: Sequence[float], height: float) -> bool:
-    most = max(sum(abs(place - other) <= 0.3 * height for place in places) for other in places)
+    ordered = sorted(places)
+    near = 0.6 * height
+    most = max(bisect_right(ordered, place + near) - at for at, place in enumerate(ordered))
     return most >= _MOSTLY * len(places)
-
-
-def most_common(values: Sequence[float]) -> float:
-    return Counter(round(value, 1) for value in values).most_common(1)[0][0]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.loaders.builder import table_lines
 from index.loaders.pdf.hyphens import Usage
 from index.loaders.pdf.layout import seam
 from index.loaders.pdf.lines import Line
-from index.loaders.pdf.table_rules import names_numbers
+from index.loaders.pdf.table_rules import names_columns
 
 _SAME_PLACE = 3.0  # points
 
@@ -26,7 +26,7 @@ def table_text(block: Sequence[Line], known: Usage, before: Header | None = None
     """One line a row, and the names in it; `before` names the columns of a table that may go on here."""
     rows = [[_cell(lines, block[0], known) for lines in line.cells] for line in block]
     header = None
-    if len(rows) > 1 and names_numbers(rows):
+    if len(rows) > 1 and names_columns(rows, block[0].bold and not any(line.bold for line in block[1:])):
         header = Header(tuple(rows.pop(0)), block[0].columns)
     elif before is not None and _goes_on(before, block[0].columns):
         header = before
@@ -43,13 +43,12 @@ def _goes_on(before: Header, columns: Sequence[float]) -> bool:
 
 def _cell(lines: Sequence[str], row: Line, known: Usage) -> str:
     text = ""
+    blank = False
     for line in lines:
+        words = line.rstrip(" ")
         if text:
-            text, between = seam(text, row, _line(row, line), known)
+            text, between = seam(text, replace(row, blank=blank), replace(row, text=words), known)
             text += between
-        text += line
+        text += words
+        blank = words != line
     return text
-
-
-def _line(row: Line, text: str) -> Line:
-    return Line(text, row.left, row.right, row.base, row.height, 0.0, 0.0)

@@ -6,50 +6,26 @@ row, are columns.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from index.loaders.pdf.lines import Cell, Line, lines_of, shown_words, table_line
-from index.loaders.pdf.table_rules import aligned, holds_numbers, is_number, is_table, most_common
+from index.loaders.pdf.spans import Level, Span, levels_of, prose_rows, same_size, spans_of
+from index.loaders.pdf.table_rules import aligned, holds_numbers, is_number, is_table
 from index.loaders.pdf.words import FROM_RIGHT, HYPHEN, Word
 
 Row = Sequence[Cell]
 
-_GAP = 0.7  # between cells, of a line's height
 _RIVER = 0.45  # between columns
-_SAME_ROW = 0.25
-_SAME_SIZE = 1.15
 _ROW_DROP = 2.7  # from one row to the next
-_LINE_DROP = 1.6  # from one line to the next
 _CLOSER = 0.85  # the lines of a cell are closer to each other than rows
-_PROSE_CHARACTERS = 45
-_PROSE_LINES = 3
-_PROSE_WORDS = 4
 _MOST_SPANS = 4_000
+_MOST_LEVELS = 300
 _MOST_HEADER_LINES = 3
-_LEADERS = re.compile(r"(?:[.·_] ?){5,}")
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Words without a wide gap."""
-
-    words: tuple[Word, ...]
-    left: float
-    right: float
-    base: float
-    height: float
-
-    @property
-    def text(self) -> str:
-        return " ".join(word.text for word in self.words)
-
+_RETRIES = 8
 
 Columns = list[tuple[float, float]]
-Level = list[Span]  # what stands at one height
 
 
 def with_tables(rows: Sequence[Sequence[Word]], tables: Sequence[Sequence[Row]] = ()) -> list[Line]:
@@ -73,82 +49,26 @@ def with_tables(rows: Sequence[Sequence[Word]], tables: Sequence[Sequence[Row]] 
 
 
 def found_tables(rows: Sequence[Sequence[Word]]) -> Iterator[list[Row]]:
-    drawn = [_spans(row) for row in rows if not any(word.turn for word in row)]
+    drawn = [spans_of(row) for row in rows if not any(word.turn for word in row)]
     if sum(map(len, drawn)) > _MOST_SPANS or _is_from_right(rows):
         return
-    prose = _prose(drawn)
-    levels = _levels([span for index, spans in enumerate(drawn) if index not in prose for span in spans])
+    prose = prose_rows(drawn)
+    levels = levels_of([span for index, spans in enumerate(drawn) if index not in prose for span in spans])
     barriers = [span for index in prose for span in drawn[index]]
-    at = 0
+    at = 0 if len(levels) <= _MOST_LEVELS else len(levels)
     while at < len(levels):
         group, columns = _grown(levels[at:], barriers)
         table = _table(group, columns) if len(group) > 1 and len(columns) > 1 else []
         if table:
-            yield table
-        at += len(group) if table else 1
+            yield [*_header_above(levels[:at], group[0], columns, barriers), *table]
+            levels[at : at + len(group)] = []
+            continue
+        at += max(1, len(group) // _RETRIES)  # a table may start further down
 
 
 def _is_from_right(rows: Sequence[Sequence[Word]]) -> bool:
     words = [word for row in rows for word in row]
     return 2 * sum(1 for word in words if FROM_RIGHT.search(word.text)) > len(words)
-
-
-def _spans(row: Sequence[Word]) -> list[Span]:
-    height = most_common([word.height for word in row])
-    parts: list[list[Word]] = [[row[0]]]
-    for before, word in pairwise(row):
-        if word.left - before.right > _GAP * height or word.right < before.left:
-            parts.append([])
-        parts[-1].append(word)
-    return [
-        Span(
-            tuple(part),
-            min(word.left for word in part),
-            max(word.right for word in part),
-            most_common([word.base for word in part]),
-            height,
-        )
-        for part in parts
-    ]
-
-
-def _prose(drawn: Sequence[Sequence[Span]]) -> set[int]:
-    """The rows that are no cells: long ones, those with leaders, and the lines of paragraphs."""
-    found = {
-        index
-        for index, spans in enumerate(drawn)
-        if (len(spans) == 1 and len(spans[0].text) >= _PROSE_CHARACTERS)
-        or any(_LEADERS.search(span.text) for span in spans)
-    }
-    run: list[int] = []
-    for index in range(len(drawn) + 1):
-        if index < len(drawn) and run and _goes_on(drawn[run[-1]], drawn[index]):
-            run.append(index)
-            continue
-        words = [len(drawn[each][0].words) for each in run]
-        if len(run) >= _PROSE_LINES and median(words) >= _PROSE_WORDS:
-            found.update(run)
-        run = [index] if index < len(drawn) and len(drawn[index]) == 1 else []
-    return found
-
-
-def _goes_on(before: Sequence[Span], spans: Sequence[Span]) -> bool:
-    if len(before) != 1 or len(spans) != 1:
-        return False
-    drop = before[0].base - spans[0].base
-    return 0.5 * spans[0].height < drop < _LINE_DROP * spans[0].height and (
-        abs(before[0].left - spans[0].left) < 2 * spans[0].height
-    )
-
-
-def _levels(spans: Sequence[Span]) -> list[Level]:
-    levels: list[Level] = []
-    for span in sorted(spans, key=lambda span: -span.base):
-        if levels and levels[-1][0].base - span.base <= _SAME_ROW * span.height:
-            levels[-1].append(span)
-        else:
-            levels.append([span])
-    return [sorted(level, key=lambda span: span.left) for level in levels]
 
 
 def _grown(levels: Sequence[Level], barriers: Sequence[Span]) -> tuple[list[Level], Columns]:
@@ -160,7 +80,7 @@ def _grown(levels: Sequence[Level], barriers: Sequence[Span]) -> tuple[list[Leve
     for level in levels[1:]:
         height = level[0].height
         drop = group[-1][0].base - level[0].base
-        if drop > _ROW_DROP * height or not _same_size(group[-1][0], level[0]) or not _same_size(level[0], level[-1]):
+        if drop > _ROW_DROP * height or not same_size(group[-1][0], level[0]) or not same_size(level[0], level[-1]):
             break
         wider = _widened(columns, level)
         if not wider or _is_barred(group[-1][0].base, level[0].base, wider, barriers):
@@ -172,9 +92,18 @@ def _grown(levels: Sequence[Level], barriers: Sequence[Span]) -> tuple[list[Leve
     return group, columns
 
 
-def _same_size(one: Span, other: Span) -> bool:
-    small, large = sorted((one.height, other.height))
-    return large <= _SAME_SIZE * small
+def _header_above(above: Sequence[Level], first: Level, columns: Columns, barriers: Sequence[Span]) -> list[Row]:
+    """Names that start or end elsewhere than what stands below them, one between the neighbours of each column."""
+    if not above or len(above[-1]) != len(columns) or any(is_number(span.text) for span in above[-1]):
+        return []
+    level = above[-1]
+    lefts, rights = [left for left, _ in columns[1:]], [right for _, right in columns[:-1]]
+    drop = level[0].base - first[0].base
+    fits = all(span.right < left for span, left in zip(level, lefts, strict=False)) and all(
+        span.left > right for span, right in zip(level[1:], rights, strict=True)
+    )
+    is_far = drop > _ROW_DROP * first[0].height or _is_barred(level[0].base, first[0].base, columns, barriers)
+    return [[[span.words] for span in level]] if fits and not is_far and same_size(level[0], first[0]) else []
 
 
 def _is_barred(high: float, low: float, columns: Columns, barriers: Sequence[Span]) -> bool:
@@ -216,7 +145,8 @@ def _table(group: Sequence[Level], columns: Columns) -> list[Row]:
             return []
     rows = _joined(placed, [level[0].base for level in group], height)
     texts = [[" ".join(map(shown_words, cell)) for cell in row] for row in rows]
-    return list(rows) if is_table(texts) else []
+    first, *rest = [[word.bold for cell in row for line in cell for word in line] for row in rows]
+    return rows if is_table(texts, all(first) and not any(map(all, rest))) else []
 
 
 def _placed(level: Level, columns: Columns) -> list[Span | None]:

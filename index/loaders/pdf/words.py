@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 HYPHEN = "\x02"  # stands where a line ends with a hyphen
 FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LETTERS_FROM_RIGHT = re.compile(f"{FROM_RIGHT.pattern}{{2,}}")
+_BOLD = re.compile(b"bold|black|heavy|-demi|cmbx", re.I)
+_FORCE_BOLD = 1 << 18
 _BETWEEN = re.compile("[\\s\0]*")
 _WORD = re.compile("[^\\s\0\x02\ufffe]+[\x02\ufffe]?|[\x02\ufffe]")
 
@@ -30,6 +32,7 @@ class Word:
     height: float
     turn: int = 0  # quarter turns away from the page's reading direction
     blank: bool = False  # white space is drawn between it and a line end
+    bold: bool = False
 
 
 def page_words(page: PdfPage, text_page: PdfTextPage) -> Iterator[Word | None]:
@@ -56,6 +59,8 @@ class _Places:
 
         self._page, self._rotation, self._raw = text_page, rotation, raw
         self._x, self._y, self._box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
+        self._font, self._flags = ctypes.create_string_buffer(120), ctypes.c_int()
+        self._to_flags = ctypes.byref(self._flags)
         self._to_x, self._to_y, self._to_box = map(ctypes.byref, (self._x, self._y, self._box))
 
     def word(self, match: re.Match[str], blank: bool) -> Word | None:
@@ -78,6 +83,7 @@ class _Places:
             max(first[3], last[3]),
             (turn - self._rotation) % 4,
             blank,
+            self._is_bold(start),
         )
 
     def _corners(self, index: int, turn: int) -> tuple[float, float, float, float] | None:
@@ -95,6 +101,10 @@ class _Places:
         if turn == 1:  # downwards
             return -top, -bottom, self._x.value, right - left
         return bottom, top, -self._x.value, right - left
+
+    def _is_bold(self, index: int) -> bool:
+        size = self._raw.FPDFText_GetFontInfo(self._page, index, self._font, len(self._font), self._to_flags)
+        return bool(size and self._flags.value & _FORCE_BOLD) or bool(size and _BOLD.search(self._font.value))
 
     def _logical(self, match: re.Match[str]) -> str:
         """Letters of one glyph (lam with alef) come backwards where the line runs from the right."""
