@@ -6,6 +6,7 @@ import re
 
 _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
 _ITEM = re.compile(r"\s*(?:[-*•–—◦▪]|\(?\d{1,3}[.)]|[a-z][.)])\s")
+_NAMED = re.compile(r"([^:\n]{1,80}): ")
 _CLOSED = tuple(".!?:;…。！？»”\"')]")
 WRAP_WIDTHS = range(40, 121)
 WRAP_TOLERANCE = 0.8
@@ -79,12 +80,18 @@ def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _wraps(line: str, following: str, width: int) -> bool:
     """Whether the break between two lines is only there because the next word did not fit."""
     line, following = line.rstrip(), following.lstrip()
-    if not line or not following or _ITEM.match(following):
+    if not line or not following or _ITEM.match(following) or _are_rows(line, following):
         return False
     if following[0].islower() and not line.endswith(_CLOSED):
         return True
     first_word = following.split(None, 1)[0]
     return width in WRAP_WIDTHS and len(line) + 1 + len(first_word) >= WRAP_TOLERANCE * width
+
+
+def _are_rows(line: str, following: str) -> bool:
+    """Whether both are rows of one table: their first cells have the same name."""
+    first, second = _NAMED.match(line), _NAMED.match(following)
+    return first is not None and second is not None and first[1] == second[1]
 
 
 def _rejoin(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -69,7 +69,9 @@ class SlowCounts(WordCounts):
         return super().embed_passages(texts)
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(1_200)])])
+@pytest.mark.slow
+@pytest.mark.timeout(1_200)
+@pytest.mark.parametrize("kills", [100])
 def test_builds_killed_at_random_moments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kills: int) -> None:
     sweep_now(monkeypatch)
     settings = index_settings(tmp_path)

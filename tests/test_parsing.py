@@ -51,6 +51,7 @@ def outcomes(folder: Path, limits: Limits = LIMITS) -> dict[str, str]:
     return found
 
 
+@pytest.mark.slow
 def test_each_hostile_file_ends_with_its_reason_and_the_others_are_read(tmp_path: Path) -> None:
     hostile = {
         "crash": "damaged",
@@ -81,6 +82,7 @@ def test_the_reason_says_what_happened_and_what_to_change(tmp_path: Path) -> Non
     ]
 
 
+@pytest.mark.slow
 def test_a_file_that_does_not_fit_into_the_memory_is_too_large(tmp_path: Path) -> None:
     with (tmp_path / "a.txt").open("wb") as file:
         file.truncate(800_000_000)
@@ -150,6 +152,7 @@ def is_running(pid: int) -> bool:
     return state != "Z"
 
 
+@pytest.mark.slow
 def test_an_idle_parser_serves_again_and_an_ended_one_is_replaced(tmp_path: Path) -> None:
     write(tmp_path, {"a.txt": "The anchor holds."})
     process.end_idle()

@@ -94,6 +94,7 @@ def test_each_document_inside_a_file_is_found_and_cited_by_itself(settings: Inde
         assert document is not None and "hammer" in document.text and document.mime == "text/plain"
 
 
+@pytest.mark.slow
 def test_nothing_is_read_again_while_the_file_is_the_same(settings: IndexSettings) -> None:
     build(settings)
     report = build(settings)
@@ -120,6 +121,7 @@ def test_a_changed_file_replaces_what_was_inside(settings: IndexSettings) -> Non
     assert uris(settings) == ["", "new.txt", "table.txt"] and failures(settings) == {}
 
 
+@pytest.mark.slow
 def test_a_removed_file_takes_what_is_inside_along(settings: IndexSettings) -> None:
     build(settings)
     (settings.seeds_dir / "budget.eml").unlink()
@@ -128,6 +130,7 @@ def test_a_removed_file_takes_what_is_inside_along(settings: IndexSettings) -> N
     assert rows(settings.index_dir, "SELECT * FROM parts") == []
 
 
+@pytest.mark.slow
 def test_an_equal_file_outside_stands_by_itself(settings: IndexSettings) -> None:
     """The forwarded mail is also saved as a file: both have what is inside it, and one may go without the other."""
     build(settings)
@@ -149,6 +152,7 @@ def outer_parts(settings: IndexSettings) -> Iterator[Message]:
     return message_from_bytes((settings.seeds_dir / "budget.eml").read_bytes()).walk()
 
 
+@pytest.mark.slow
 def test_a_full_build_carries_over_what_cannot_be_read_now(
     settings: IndexSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +167,7 @@ def test_a_full_build_carries_over_what_cannot_be_read_now(
     assert failures(settings).items() >= BAD.items()
 
 
+@pytest.mark.slow
 def test_a_filter_on_the_file_takes_in_what_is_inside(settings: IndexSettings) -> None:
     build(settings)
     with opened(settings) as index:
@@ -173,6 +178,7 @@ def test_a_filter_on_the_file_takes_in_what_is_inside(settings: IndexSettings) -
         assert found and len(found) < len(snapshot.words(["report"], 100))
 
 
+@pytest.mark.slow
 def test_a_mailbox_is_as_many_documents_as_it_holds_messages(tmp_path: Path) -> None:
     settings = index_settings(tmp_path)
     messages = [mail(f"Day {n}", text_of([f"term{n}"])).as_bytes() for n in range(30)]

@@ -271,7 +271,8 @@ EVERY = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 @pytest.mark.parametrize("known", [False, True], ids=["first ask", "later ask"])
 @pytest.mark.parametrize(
-    ("times", "every"), [(1, 15), pytest.param(1, 1, marks=EVERY), pytest.param(3, 1, marks=EVERY)]
+    ("times", "every"),
+    [pytest.param(1, 15, marks=pytest.mark.slow), pytest.param(1, 1, marks=EVERY), pytest.param(3, 1, marks=EVERY)],
 )
 def test_a_purge_at_any_moment_of_an_ask(tmp_path: Path, known: bool, times: int, every: int) -> None:
     """Up to three times in the same ask, which begins anew after each."""

@@ -101,3 +101,11 @@ def test_wrapped_lines_are_one_text() -> None:
 )
 def test_trim(span: tuple[int, int], trimmed: tuple[int, int] | None) -> None:
     assert trim("  ab  ", *span) == trimmed
+
+
+def test_rows_of_a_table_are_sentences_of_their_own_whatever_their_width() -> None:
+    rows = [
+        f"Item, in crowns: {name}; 2024: {n},000; 2025: {n},500" for n, name in enumerate(("Pier", "Lamps", "Ferry"))
+    ]
+    text = "\n".join(rows)
+    assert [text[start:end] for start, end in sentence_spans(text)] == rows

@@ -61,6 +61,7 @@ def index(config: IndexSettings) -> Iterator[Index]:
 # Other processes
 
 
+@pytest.mark.slow
 def test_a_build_of_another_process_is_noticed(config: IndexSettings, index: Index) -> None:
     before = index.snapshot()
     assert found_by_words(before, "anchor") == found_nearby(before, "anchor") == {"docs/a.txt"}
@@ -77,6 +78,7 @@ def test_a_build_of_another_process_is_noticed(config: IndexSettings, index: Ind
     assert found_by_words(before, "dragon") == found_nearby(before, "dragon") == set()
 
 
+@pytest.mark.slow
 def test_a_full_build_of_another_process_is_noticed(config: IndexSettings, index: Index) -> None:
     before = index.snapshot()
     assert found_nearby(before, "anchor") == {"docs/a.txt"}
