@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from pathlib import Path
 from typing import Any
 
@@ -169,8 +170,12 @@ class _Build:
                 publisher.published.clear()
 
             try:
-                return vectors.run(lambda done, total: self._tell(Progress("embed", done, total)), texts_done, wait)
-            except CitewiseError:  # without vectors, words are worth having
+                try:
+                    return vectors.run(lambda done, total: self._tell(Progress("embed", done, total)), texts_done, wait)
+                except CitewiseError:  # without vectors, words are worth having
+                    wait_for([reading])  # here, where Ctrl-C still ends the reading
+                    raise
+            except CitewiseError:
                 raise
             except BaseException:
                 publisher.halt()
@@ -246,11 +251,14 @@ class _Build:
         publisher.remove([uri for uri in done if uri not in before and uri not in found.listing.sha256])
         self._read(publisher, todo, found)
         dropped = {*plan.removed, *(rename.source for rename in plan.renamed)}
-        have = self._files.known_files(publisher.epoch)
-        for uri in sorted(before.keys() - have.keys() - dropped):
+        have, failed = self._files.known_files(publisher.epoch), self._files.failed_files()
+        carried = sorted(before.keys() - have.keys() - dropped)
+        for uri in carried:
             if found_before := self._reader.inside(uri, newest(self._reader, live)):
                 publisher.carry_over(before[uri].root, found_before)
         publisher.flush()
+        # Publishing a file forgets its failure; those carried over still have theirs.
+        self._files.save_failures([(before[uri].root, *failed[uri]) for uri in carried if uri in failed])
         publisher.remove([uri for uri in have if uri in dropped])
 
     def _note_inputs(self, live: int, epoch: int) -> None:

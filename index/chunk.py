@@ -18,6 +18,7 @@ from typing import Any
 
 from index.embed import shorten
 from index.loaders.formats import LOADERS
+from index.loaders.pulse import beat
 from index.sentences import paragraph_spans, sentence_spans
 from index.terms import TERMS
 from index.types import Document
@@ -34,7 +35,8 @@ RANKED_CHARACTERS = 24
 # Of those that end alike, what stands before them chooses.
 TIE_CHARACTERS = 300
 PREFIX_CHARACTERS, PREFIX_TOKENS = 160, 50
-CHUNKER = f"sentences-5/{LOADERS}/{MAX_WORDS}w/{MAX_TOKENS}t/{TERMS}"  # a change of one makes other passages
+_BATCH = 5_000
+CHUNKER = f"sentences-6/{LOADERS}/{MAX_WORDS}w/{MAX_TOKENS}t/{TERMS}"  # a change of one makes other passages
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
 
@@ -136,10 +138,12 @@ def _units(document: Document, count_tokens: TokenCounter) -> list[_Unit]:
     text = document.text
     ends = {end for _, end in paragraph_spans(text)}
     spans = sentence_spans(text, language=document.language)
-    tokens = count_tokens([text[start:end] for start, end in spans])
+    lengths = [count_words(text[start:end]) for start, end in spans]
+    # A sentence that has too many words is not tokenised as a whole: it may be all of a file.
+    short = [text[start:end] if words <= MAX_WORDS else "" for (start, end), words in zip(spans, lengths, strict=True)]
+    tokens = _counted(short, count_tokens)
     units: list[_Unit] = []
-    for (start, end), token_count in zip(spans, tokens, strict=True):
-        words = count_words(text[start:end])
+    for (start, end), words, token_count in zip(spans, lengths, tokens, strict=True):
         if words <= MAX_WORDS and token_count <= MAX_TOKENS:
             pieces: Iterable[tuple[int, int, int, int]] = [(start, end, words, token_count)]
         else:
@@ -153,6 +157,15 @@ def _units(document: Document, count_tokens: TokenCounter) -> list[_Unit]:
             size = max(piece_words * MAX_TOKENS, piece_tokens * MAX_WORDS)
             units.append(_Unit(piece_start, piece_end, piece_words, size, rank))
     return units
+
+
+def _counted(texts: Sequence[str], count_tokens: TokenCounter) -> list[int]:
+    """In batches, with a sign of life between them: a long text takes a minute and more."""
+    counts: list[int] = []
+    for at in range(0, len(texts), _BATCH):
+        beat()
+        counts += count_tokens(texts[at : at + _BATCH])
+    return counts
 
 
 def _hash(text: str) -> bytes:
@@ -171,12 +184,12 @@ def _split(text: str, start: int, end: int, count_tokens: TokenCounter) -> list[
         graphemes = [grapheme.end() for grapheme in regex.finditer(r"\X", text, pos=word.start(), endpos=word.end())]
         stops = [*graphemes[MAX_TOKENS // 4 - 1 : -1 : MAX_TOKENS // 4], word.end()]
         atoms += zip([word.start(), *stops[:-1]], stops, strict=True)
-    costs = count_tokens([text[a:b] for a, b in atoms])
+    costs = _counted([text[a:b] for a, b in atoms], count_tokens)
     if max(costs) > MAX_TOKENS:
         # Graphemes of many code points: a code point is at most a few tokens, so a twentieth of the limit always fits.
         step = MAX_TOKENS // 20
         atoms = [(at, min(at + step, b)) for a, b in atoms for at in range(a, b, step)]
-        costs = count_tokens([text[a:b] for a, b in atoms])
+        costs = _counted([text[a:b] for a, b in atoms], count_tokens)
     pieces: list[tuple[int, int, int, int]] = []
     for (atom_start, atom_end), cost in zip(atoms, costs, strict=True):
         words = count_words(text[atom_start:atom_end])

@@ -14,11 +14,22 @@ from index.types import BuildOptions
 def resolve_root(path: Path) -> Path:
     """The folder a user named. Raises RootError when it cannot be indexed."""
     resolved = path.expanduser().resolve()
+    if not _utf8(resolved):
+        shown = os.fsencode(resolved).decode("utf-8", "backslashreplace")
+        raise RootError(f"The name of the folder {shown} is not UTF-8.", "Rename the folder.")
     if os.path.isfile(resolved):
         raise RootError(f"{path} is a file.", f"Name its folder: citewise index {path.parent}")
     if not os.path.isdir(resolved):
         raise RootError(f"The folder {path} does not exist.", "Check the path, or make the folder first.")
     return resolved
+
+
+def _utf8(path: Path) -> bool:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def name_new_roots(wanted: Sequence[Path], known: Mapping[str, str]) -> dict[str, Path]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 IGNORE_FILE = ".citewiseignore"
+DEEPEST = 300  # folders in folders
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -75,6 +76,10 @@ def scan(
 def _walk_folder(
     walk: _Walk, root: str, folder: Path, uri: str, ignores: tuple[tuple[str, GitIgnoreSpec], ...]
 ) -> None:
+    if uri.count("/") > DEEPEST:
+        walk.unlisted.append(uri)
+        walk.failures.append(Failure(uri, "unreadable", f"it lies in more than {DEEPEST} folders, one in the other"))
+        return
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         ignores = (*ignores, *_ignore_rules(folder, uri))

@@ -7,6 +7,8 @@ import re
 _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
 _ITEM = re.compile(r"\s*(?:[-*•–—◦▪]|\(?\d{1,3}[.)]|[a-z][.)])\s")
 _NAMED = re.compile(r"([^:\n]{1,80}): ")
+# A row of a table, as the loaders write it: "Name: value; Name: value", "value; Name: value" or "value | value".
+_ROW = re.compile(r".* \| |[^;\n]{1,100}; [^;:\n]{1,60}: |[^;:\n]{1,60}: [^;\n]*; [^;:\n]{1,60}: ")
 _CLOSED = tuple(".!?:;…。！？»”\"')]")
 WRAP_WIDTHS = range(40, 121)
 WRAP_TOLERANCE = 0.8
@@ -89,16 +91,19 @@ def _wraps(line: str, following: str, width: int) -> bool:
 
 
 def _are_rows(line: str, following: str) -> bool:
-    """Whether both are rows of one table: their first cells have the same name."""
+    """Whether both are rows of one table."""
     first, second = _NAMED.match(line), _NAMED.match(following)
-    return first is not None and second is not None and first[1] == second[1]
+    same_name = first is not None and second is not None and first[1] == second[1]
+    return same_name or (_ROW.match(line) is not None and _ROW.match(following) is not None)
 
 
 def _rejoin(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Puts list marks that the segmenter cut off ("1.") back before their sentence."""
+    """Puts list marks that the segmenter cut off ("1.") back before their sentence, and ": 12" behind its note."""
     joined: list[tuple[int, int]] = []
     for start, end in spans:
-        if joined and _ITEM.fullmatch(text[joined[-1][0] : joined[-1][1]] + " "):
+        is_mark = joined and _ITEM.fullmatch(text[joined[-1][0] : joined[-1][1]] + " ")
+        goes_on = joined and text[start] in ":;," and "\n" not in text[joined[-1][1] : start]
+        if is_mark or goes_on:
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))

@@ -480,7 +480,7 @@ ENTITY_BOMB = '<!DOCTYPE r [<!ENTITY a "aa">]><Relationships>&a;</Relationships>
         (old_word("WordDocument"), "a.docx", "unsupported", "save it as .docx"),
         (locked_zip(), "a.docx", "encrypted", "password"),
         (zip_bomb(), "a.docx", "too large", "600 MB"),
-        (b"x", "a.xyz", "unsupported", "end in .xyz are not read; give it the suffix of what it holds: .txt"),
+        (b"x", "a.xyz", "unsupported", "end in .xyz are not read; save it as .pdf, or, if it is a text"),
         (b"\0x", "core", "unsupported", "no document that is read"),
     ],
 )

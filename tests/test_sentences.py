@@ -109,3 +109,10 @@ def test_rows_of_a_table_are_sentences_of_their_own_whatever_their_width() -> No
     ]
     text = "\n".join(rows)
     assert [text[start:end] for start, end in sentence_spans(text)] == rows
+
+
+def test_rows_with_an_empty_or_unnamed_first_cell_are_rows_too() -> None:
+    rows = ["2019; Pier: 1,000 crowns; Lamps: 200 crowns", "2020; Pier: 2,000 crowns; Lamps: 300 crowns"]
+    assert sentences("\n".join(rows)) == rows
+    rows = ["Pier at the north side | 1,000 crowns | open", "Lamps of the old quay | 200 crowns | closed"]
+    assert sentences("\n".join(rows)) == rows

@@ -86,7 +86,7 @@ def test_the_name_decides_unless_the_bytes_are_plainly_another(uri: str, data: b
     [
         ("a.jpg", b"\xff\xd8\xff", "a picture (.jpg) holds no text that is read; put a PDF with recognised text"),
         ("a.py", b"print(1)", "source code (.py) holds no text that is read; a copy that ends in .txt is read"),
-        ("a.xyz", b"The ferry leaves.", "files that end in .xyz are not read; give it the suffix of what it holds"),
+        ("a.xyz", b"The ferry leaves.", "files that end in .xyz are not read; save it as .pdf"),
         ("core", b"\x7fELF\0\0", "it is no document that is read"),
         ("a.pkg", archive(anything="x"), "files that end in .pkg are not read"),
     ],

@@ -76,7 +76,9 @@ class CatalogSweeper:
         unfinished = sa.select(segments.c.id).where(segments.c.born == FOREVER).limit(1)
         oldest = sa.select(state.c.oldest).scalar_subquery()
         dead = (sa.select(table.c.id).where(table.c.died <= oldest).limit(1) for table in (segments, documents))
-        left = (unfinished, *dead, sa.select(orphans.c.passage_id).limit(1))
+        shown = sa.exists().where(documents.c.content_id == contents.c.id)
+        unshown = sa.select(contents.c.id).where(~shown).limit(1)  # parts of a file that was never read to its end
+        left = (unfinished, *dead, unshown, sa.select(orphans.c.passage_id).limit(1))
         return any(self._rows(query) for query in left)
 
     def kept_segments(self, oldest: int) -> set[str]:

@@ -32,7 +32,8 @@ def open_archive(data: bytes) -> ZipFile:
     try:
         archive = ZipFile(BytesIO(data))
     except (BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise UnreadableFile("damaged", f"the archive cannot be opened: {error}") from error
+        problem = "it is cut off" if data.startswith(b"PK") else "it is no file of the kind that its name tells"
+        raise UnreadableFile("damaged", f"{problem} ({error}); get it anew, or open it and save it again") from error
     entries = archive.infolist()
     if any(entry.flag_bits & _ENCRYPTED for entry in entries):
         raise UnreadableFile("encrypted", "the archive asks for a password; save a copy without one")

@@ -6,6 +6,7 @@ import re
 from io import BytesIO
 
 from index.errors import UnreadableFile
+from index.loaders.archive import ole_reason
 from index.loaders.formats import FORMATS, HTML, TEXT, Format, unsupported
 from index.plan import suffix_of
 
@@ -54,6 +55,8 @@ def format_of(uri: str, data: bytes) -> Format:
     if named is None:
         if found is not None:
             return found
+        if data.startswith(_OLE):
+            raise ole_reason(data)
         problem = looks_unsupported(uri, data[:HEAD])
         if problem is not None or _is_container(data):
             raise UnreadableFile("unsupported", problem or _not_known(uri))
@@ -77,7 +80,7 @@ def looks_unsupported(uri: str, head: bytes) -> str | None:
 
 def _not_known(uri: str) -> str:
     kind = f"files that end in {suffix_of(uri)} are not read" if suffix_of(uri) else "it is no document that is read"
-    return f"{kind}; give it the suffix of what it holds: {', '.join(FORMATS)}"
+    return f"{kind}; save it as .pdf, or, if it is a text, as a copy that ends in .txt"
 
 
 def _is_container(head: bytes) -> bool:

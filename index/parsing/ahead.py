@@ -76,9 +76,8 @@ class Parsers:
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
-            at_work = list(self._at_work)
-        for process in at_work:
-            process.kill()
+            for process in self._at_work:  # none can be given back, and leased by another build, meanwhile
+                process.kill()
 
     def _read(self, file: FileRead, path: Path, known: Callable[[str, str], bool]) -> None:
         try:
@@ -87,6 +86,7 @@ class Parsers:
                     return
                 with suppress(ParserGone):
                     return self._parse(file, path, known)
+            file.sha256 = ""  # not its fault: to be tried again
             self._put(file, Failure(file.uri, "unreadable", "no parser process can be started"))
         except MemoryError:
             self._put(file, Failure(file.uri, "too large", "reading the file needs more memory than there is"))
@@ -116,6 +116,8 @@ class Parsers:
         process = lease(self._limits)
         try:
             with self._changed:
+                if self._stopped:
+                    return
                 self._at_work.add(process)
             for found in process.parse(file.uri, pieces(), is_wanted):
                 if not self._put(file, found):
@@ -127,9 +129,9 @@ class Parsers:
             give_back(process)
 
     def _put(self, file: FileRead, found: Found) -> bool:
-        """Waits while too much is held, unless the file is the one that is asked for. False when nobody wants it."""
+        """Waits while too much is held, unless just this is waited for. False when nobody wants it."""
         with self._changed:
-            while self._held > MOST_CHARACTERS and self._taken is not file and not self._stopped:
+            while self._held > MOST_CHARACTERS and (self._taken is not file or file.waiting) and not self._stopped:
                 self._changed.wait()
             file.waiting.append(found)
             self._held += _size(found)

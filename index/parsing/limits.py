@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 MOST_ALIVE = 30  # times the time limit: so long may one file take, whatever it gives
 CPU_GRACE = 10
@@ -48,12 +50,11 @@ class Limits:
 
     def is_near(self, share: float) -> bool:
         """Whether the process has used more than a share of its memory at any time."""
-        try:
-            import resource
-        except ImportError:
+        try:  # not `ru_maxrss`: it begins with what the parent held when it started this process
+            peak = re.search(r"^VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.M)
+        except OSError:  # not on Linux, where alone there is a limit
             return False
-        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_000  # MB on Linux
-        return bool(self.memory_mb) and used > share * self.memory_mb
+        return bool(self.memory_mb) and peak is not None and int(peak[1]) / 1_000 > share * self.memory_mb
 
     def most_characters(self, size: int) -> int:
         """Of all documents of a file with so many bytes."""

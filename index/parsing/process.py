@@ -35,6 +35,7 @@ from index.parsing.wire import (
 from index.types import Failure
 
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv.pop()); from index.parsing.worker import main; main()"
+NAP = 1.0  # seconds
 _FOLDER = str(Path(__file__).resolve().parent.parent.parent)
 # Nothing secret is handed on; one thread each, since there are several processes.
 _HANDED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH", "TESSDATA_PREFIX")
@@ -53,7 +54,8 @@ class ParserProcess:
         self.is_spent = False
         handed_on = {name: os.environ[name] for name in _HANDED_ON if name in os.environ}
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _START, json.dumps(asdict(limits)), json.dumps([_FOLDER, *sys.path])],
+            # -P: no module may come from the folder in which the build happens to be run.
+            [sys.executable, "-P", "-c", _START, json.dumps(asdict(limits)), json.dumps(_module_folders())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -83,10 +85,10 @@ class ParserProcess:
                 raise
             except BaseException:
                 send(self._stdin, DROP)
-                self._receive(time.monotonic() + self.limits.seconds)
+                self._receive(self.limits.seconds)
                 raise
             send(self._stdin, READ if wanted else DROP)
-            first, _ = self._receive(time.monotonic() + self.limits.seconds)
+            first, _ = self._receive(self.limits.seconds)
         except (BrokenPipeError, EOFError):
             self.kill()
             if self._process.returncode == OUT_OF_MEMORY:
@@ -100,8 +102,8 @@ class ParserProcess:
         except EOFError:
             self.kill()
             yield self._why_it_ended(uri)
-        except GeneratorExit:
-            self.kill()  # the rest of the file is of no use to anybody
+        except BaseException:
+            self.kill()  # the rest of the file is of no use to anybody, and must not be taken for the next one
             raise
 
     def kill(self) -> None:
@@ -114,9 +116,11 @@ class ParserProcess:
                 cast("IO[bytes]", stream).close()
 
     def _documents(self, uri: str) -> Iterator[ParsedText | Failure]:
-        last = time.monotonic() + MOST_ALIVE * self.limits.seconds
+        left = MOST_ALIVE * self.limits.seconds  # the time of whoever takes the documents does not count
         while True:
-            kind, payload = self._receive(last)
+            asked = time.monotonic()
+            kind, payload = self._receive(min(self.limits.seconds, max(left, 0.0)))
+            left -= time.monotonic() - asked
             if kind == DOCUMENT:
                 yield unpack_text(payload)
             elif kind == FAILURE:
@@ -125,20 +129,23 @@ class ParserProcess:
                 self.is_spent = bool(payload)
                 return
 
-    def _receive(self, last: float) -> tuple[bytes, bytes]:
+    def _receive(self, seconds: float) -> tuple[bytes, bytes]:
         """The next frame; the process is killed when it does not come in time."""
-        seconds = min(self.limits.seconds, max(last - time.monotonic(), 0.0))
-        timer = threading.Timer(seconds, self._time_out)
-        timer.daemon = True
-        timer.start()
+        came = threading.Event()
+        threading.Thread(target=self._end_unless, args=(came, seconds), daemon=True).start()
         try:
             return receive(cast("IO[bytes]", self._process.stdout))
         except ValueError as error:  # killed meanwhile, and its streams closed
             raise EOFError from error
         finally:
-            timer.cancel()
+            came.set()
 
-    def _time_out(self) -> None:
+    def _end_unless(self, came: threading.Event, seconds: float) -> None:
+        """Waits in naps: those in which the build itself is suspended (Ctrl-Z) count as one."""
+        while seconds > 0:
+            if came.wait(min(seconds, NAP)):
+                return
+            seconds -= NAP
         self._timed_out = True
         self._process.kill()
 
@@ -152,6 +159,10 @@ class ParserProcess:
         return Failure(uri, "damaged", f"reading it ended the parser (exit code {code})")
 
     @property
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
+
+    @property
     def _stdin(self) -> IO[bytes]:
         return cast("IO[bytes]", self._process.stdin)
 
@@ -163,6 +174,9 @@ _lock = threading.Lock()
 def lease(limits: Limits) -> ParserProcess:
     """A process with these limits: one that waits, else a new one. They outlive a build, since a start takes time."""
     with _lock:
+        for process in [one for one in _idle if one.has_ended]:  # as those do that have waited for long
+            _idle.remove(process)
+            process.kill()
         for process in reversed(_idle):
             if process.limits == limits:
                 _idle.remove(process)
@@ -186,5 +200,16 @@ def end_idle() -> None:
             _idle.pop().kill()
 
 
+def _module_folders() -> list[str]:
+    found = [str(folder) for folder in sys.path if folder]
+    return found if _FOLDER in found else [_FOLDER, *found]
+
+
+def _forget_all() -> None:
+    global _lock
+    _lock = threading.Lock()  # another thread of the parent may have held it
+    _idle.clear()
+
+
 if hasattr(os, "register_at_fork"):  # a forked child may not talk to the processes of its parent
-    os.register_at_fork(after_in_child=_idle.clear)
+    os.register_at_fork(after_in_child=_forget_all)

@@ -47,7 +47,7 @@ def main() -> NoReturn:
     source, sink = _take_streams()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the build, which ends this process
     limits.impose()
-    on_beat(_beats(sink))
+    on_beat(_beats(sink, limits))
     waiting = _Waiting()
     threading.Thread(target=waiting.end_in_time, daemon=True).start()
     try:
@@ -78,13 +78,14 @@ class _Waiting:
         os._exit(0)
 
 
-def _beats(sink: IO[bytes]) -> Callable[[], None]:
+def _beats(sink: IO[bytes], limits: Limits) -> Callable[[], None]:
     last = time.monotonic()
 
     def beat() -> None:
         nonlocal last
         if time.monotonic() - last > BEAT_SECONDS:
             last = time.monotonic()
+            limits.renew()
             send(sink, ALIVE)
 
     return beat
