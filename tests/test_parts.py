@@ -112,6 +112,7 @@ def test_a_renamed_and_a_copied_file_take_what_is_inside_along(settings: IndexSe
     assert len(failures(settings)) == 4
 
 
+@pytest.mark.slow
 def test_a_changed_file_replaces_what_was_inside(settings: IndexSettings) -> None:
     build(settings)
     changed = mail("Budget", text_of(["anchor"]), table_txt=text_of(["hammer"]).encode(), new_txt=b"The ferry leaves.")

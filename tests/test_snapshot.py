@@ -486,6 +486,7 @@ def test_a_snapshot_is_kept_for_some_minutes_and_builds(config: IndexSettings, i
     assert found_by_words(index.snapshot(), "castl") == {"docs/b.txt"}
 
 
+@pytest.mark.slow
 def test_the_last_builds_are_kept_however_old(config: IndexSettings, index: Index) -> None:
     edited(config, 1)
     before_last = index.snapshot()
@@ -529,6 +530,7 @@ def test_gone_names_the_documents_that_a_generation_does_not_show(config: IndexS
     assert now.counts().documents == 2
 
 
+@pytest.mark.slow
 def test_several_threads_ask_while_a_build_runs(config: IndexSettings, index: Index) -> None:
     """Every answer is that of one generation: docs/a.txt is always there, docs/b.txt in one of its versions."""
     stop = threading.Event()
