@@ -107,12 +107,16 @@ def pages_right(paths: Iterable[Path], count: int) -> Iterator[tuple[str, bool, 
             text = one.document.text
             passages += [(path, piece.page, text[piece.start : piece.end]) for piece in one.chunks if piece.page]
     for path, page, text in random.Random(0).sample(passages, min(count, len(passages))):
-        # A passage may go on over the page.
-        there = words(pdftotext(path, page) + pdftotext(path, page + 1))
-        first = words(" ".join(text.split()[:12]))
-        share = 1 - (words(text) - there).total() / max(words(text).total(), 1)
-        starts = 1 - (first - words(pdftotext(path, page))).total() / max(first.total(), 1)
+        # A passage may go on over the page; a row of a table repeats the names of its columns.
+        share = _share(text, pdftotext(path, page) + pdftotext(path, page + 1))
+        starts = _share(" ".join(text.split()[:12]), pdftotext(path, page))
         yield f"{path.name} page {page}", share >= ENOUGH and starts >= ENOUGH, text
+
+
+def _share(text: str, page: str) -> float:
+    """Of the different words of a text those that stand on a page."""
+    wanted = words(text).keys()
+    return len(wanted & words(page).keys()) / max(len(wanted), 1)
 
 
 def main() -> None:
