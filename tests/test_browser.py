@@ -238,6 +238,13 @@ def test_follow_up_refresh_and_new_chat(browser: Browser, chat_url: str) -> None
         expect(page.get_by_text("Ask your documents")).to_be_visible()
 
 
+def test_the_name_of_a_chat_in_the_address_may_be_any(browser: Browser, chat_url: str) -> None:
+    with visit(browser, chat_url) as page:
+        page.goto(f"{chat_url}/?chat=a__b___c-d")
+        ask(page, LAST)
+        expect(page.locator(".sentence").first).to_be_visible()
+
+
 def test_no_polling_when_nothing_is_in_progress(browser: Browser, chat_url: str) -> None:
     with visit(browser, chat_url) as page:
         sent: list[int] = []

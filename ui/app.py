@@ -86,7 +86,7 @@ def current_chat() -> str:
     chat_id = st.query_params.get("chat", "")
     if not re.fullmatch(r"[A-Za-z0-9_-]{8,40}", chat_id):
         # A question can come before the browser has taken over the address of the run before.
-        chat_id = st.session_state.get("chat") or secrets.token_urlsafe(12)
+        chat_id = st.session_state.get("chat") or secrets.token_hex(12)
         st.query_params["chat"] = chat_id
     st.session_state["chat"] = chat_id
     return str(chat_id)
@@ -115,7 +115,7 @@ def masthead(store: Store, library: Library) -> None:
                 store.start_index_run()
                 st.rerun()
     if st.button("New chat", key="new-chat", icon=":material/edit_square:", type="tertiary"):
-        st.query_params.from_dict({"chat": secrets.token_urlsafe(12)})
+        st.query_params.from_dict({"chat": secrets.token_hex(12)})
         st.rerun()
 
 

@@ -49,7 +49,8 @@ def page_style() -> None:
 
 def _mount(component: Any, key: str, data: Mapping[str, Any]) -> Click | None:
     # Bytes, because Streamlit imports pandas (2 s before the first paint) to look for tables in anything else.
-    click = component(key=key, data=json.dumps(data).encode(), on_click_change=_nothing).click
+    # Streamlit refuses a key with two underscores; a link to a chat may hold them.
+    click = component(key=key.replace("__", "--"), data=json.dumps(data).encode(), on_click_change=_nothing).click
     return Click(str(click.get("act", "")), str(click.get("value", ""))) if isinstance(click, dict) else None
 
 
