@@ -25,7 +25,7 @@ from rag import rank as ranking
 from rag.evaluate import opened
 from rag.evaluation.beir import read_folder
 from rag.evaluation.metrics import ndcg
-from rag.features import NAMES, WORDS_ALONE, features
+from rag.finding.features import NAMES, WORDS_ALONE, features
 from rag.rank import CALIBRATION, Ranked, best_first, calibration_rows
 from rag.retrieve import collect, make_query
 from rag.settings import Settings

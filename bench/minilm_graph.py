@@ -127,7 +127,8 @@ class Writer:
 
 
 def make_graph(data: bytes) -> Any:
-    """The model for the packaged file `data`. Input: token ids, int64 [1, length]; output: float [1, 384], length 1."""
+    """The model for the packaged file `data`. Input: token ids, int64 [1, length]; outputs: "vector", float
+    [1, 384] of length 1, and what it is the mean of, "states", float [1, length, 384]."""
     packaged = onnx.load_model_from_string(data).graph
     writer = Writer(data, {tensor.name: tensor for tensor in packaged.initializer})
     matrices = [node.input[1] for node in packaged.node if node.op_type == "MatMul"]
@@ -136,6 +137,7 @@ def make_graph(data: bytes) -> Any:
     states = _embeddings(writer)
     for layer in range(LAYERS):
         states = _layer(writer, states, f"inner.encoder.layer.{layer}", matrices[6 * layer : 6 * layer + 6])
+    states = writer.nodes[-1].output[0] = "states"
     pooled = writer.op("ReduceMean", states, writer.constant("axis_1", np.array([1])), keepdims=0)
     writer.op("LpNormalization", pooled, axis=-1, p=2)
     writer.nodes[-1].output[0] = "vector"
@@ -143,7 +145,10 @@ def make_graph(data: bytes) -> Any:
         writer.nodes,
         "minilm",
         [helper.make_tensor_value_info("ids", TensorProto.INT64, [1, "length"])],
-        [helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, HIDDEN])],
+        [
+            helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, HIDDEN]),
+            helper.make_tensor_value_info("states", TensorProto.FLOAT, [1, "length", HIDDEN]),
+        ],
         list(writer.tensors.values()),
     )
     return helper.make_model(

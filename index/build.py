@@ -1,7 +1,6 @@
 """Bringing an index up to date: scan, plan, publish words, publish vectors, compact, sweep.
 
-Texts are read in one thread while the vectors of those already published are made in another. A build can be ended at
-any point: what is published stays, and the next build goes on from the catalog.
+A build can be ended at any point: what is published stays, and the next build goes on from the catalog.
 """
 
 from __future__ import annotations
@@ -9,38 +8,39 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from index import lock
+from index.abreast import read_and_embed
 from index.catalog.engine import explained, open_engine
 from index.catalog.files import CatalogFiles
 from index.catalog.read import CatalogReader
 from index.catalog.sweep import CatalogSweeper
 from index.catalog.tables import Epoch
-from index.catalog.texts import Placed
 from index.catalog.write import CatalogWriter
 from index.chunk import CHUNKER, input_key
 from index.embed import configured_fingerprint, open_embedder
-from index.errors import CitewiseError, IndexMismatch
+from index.errors import BuildInProgress, IndexMismatch
+from index.interrupt import LOOK, Ending, undisturbed
 from index.lexical import META, LexicalIndex
-from index.lock import build_lock
 from index.parsing.ahead import open_parsers
-from index.plan import KnownFile, make_plan, suffix_of, was_listed
+from index.plan import make_plan, was_listed
 from index.publish import TextPublisher
+from index.reading import TextReading
 from index.rebuild import rebuild_words
+from index.report import report
 from index.roots import forgotten_roots, roots_to_scan
 from index.scan import Scan, scan
-from index.segments import Embedded, VectorPublisher, compact, newest
+from index.segments import Embedded, VectorPublisher, compact
 from index.settings import IndexSettings
 from index.snapshot import VECTORS, WORDS
 from index.sweep import drop_orphan_words, has_leftovers, purge, sweep
 from index.types import BuildOptions, BuildPlan, BuildReport, Progress
 from index.vectors.store import VectorStore
 
-MOMENT = 1.0  # seconds between two looks for new texts, if nobody tells of one
 OnProgress = Callable[[Progress], None]
 
 
@@ -54,28 +54,51 @@ def build_index(
     """Brings the index up to date and reports what it did.
 
     `embedder` may be any object with the Embedder protocol, or a llama-index BaseEmbedding. `on_progress` is called by
-    one thread at a time; an exception that it raises ends the build between two steps.
-    Files are parsed in processes of their own, which Ctrl-C ends.
+    one thread at a time, not always the same; an exception that it raises ends the build between two steps.
+    Called from the main thread, the build runs in a thread of its own: Ctrl-C ends it between two steps, together with
+    the processes that parse files, then KeyboardInterrupt is raised. A second Ctrl-C does not wait for the step's end.
     Raises RootError, IndexMismatch, EmbedderError, StorageError, or BuildInProgress after 10 s.
     """
+    return undisturbed(lambda ending: _build(settings, on_progress, options or BuildOptions(), embedder, ending))
+
+
+def _build(
+    settings: IndexSettings, on_progress: OnProgress | None, options: BuildOptions, embedder: Any, ending: Ending
+) -> BuildReport:
     started = time.monotonic()
-    options = options or BuildOptions()
-    tell = _one_at_a_time(on_progress or (lambda progress: None))
-    with build_lock(settings.index_dir), explained(settings.index_dir):
+    tell = _one_at_a_time(on_progress or (lambda progress: None), ending)
+    with _build_lock(settings.index_dir, ending), explained(settings.index_dir):
         engine = open_engine(settings.index_dir, create=True)
         store = VectorStore(settings.index_dir / VECTORS, settings.chroma_url, CatalogReader(engine).index_id())
         try:
-            return _Build(settings, options, tell, embedder, engine, store).run(started)
+            return _Build(settings, options, tell, embedder, engine, store, ending).run(started)
         finally:
             store.close()
             engine.dispose()
 
 
-def _one_at_a_time(on_progress: OnProgress) -> OnProgress:
-    lock = threading.Lock()
+@contextmanager
+def _build_lock(index_dir: Path, ending: Ending) -> Iterator[None]:
+    """Waits for the lock in steps, between which the build may be ended."""
+    until = time.monotonic() + lock.WAIT_SECONDS
+    with ExitStack() as held:
+        while True:
+            ending.check()
+            try:
+                held.enter_context(lock.build_lock(index_dir, wait=LOOK))
+                break
+            except BuildInProgress:
+                if time.monotonic() >= until:
+                    raise
+        yield
+
+
+def _one_at_a_time(on_progress: OnProgress, ending: Ending) -> OnProgress:
+    turn = threading.Lock()
 
     def tell(progress: Progress) -> None:
-        with lock:
+        with turn:
+            ending.check()
             on_progress(progress)
 
     return tell
@@ -90,11 +113,12 @@ class _Build:
         embedder: Any,
         engine: Any,
         store: VectorStore,
+        ending: Ending,
     ) -> None:
         self._settings, self._options, self._tell, self._given = settings, options, tell, embedder
         self._reader, self._writer = CatalogReader(engine), CatalogWriter(engine)
         self._files, self._sweeper = CatalogFiles(engine), CatalogSweeper(engine)
-        self._store = store
+        self._store, self._ending = store, ending
         self._words = settings.index_dir / WORDS
 
     def run(self, started: float) -> BuildReport:
@@ -117,25 +141,35 @@ class _Build:
         self._note_failures(found, plan)
         words = self._open_words(target)
         publisher = TextPublisher(self._writer, self._files, words, epoch, open_parsers(self._settings))
+        texts = TextReading(self._reader, self._writer, self._files, publisher, plan, found, self._tell, self._ending)
 
         def read() -> None:
             if epoch == live:
-                self._apply(publisher, plan, found)
+                texts.apply()
             else:
-                self._rebuild(publisher, plan, found, before, live)
+                self._note_inputs(live, epoch)
+                texts.fill_beside(live, before)
             self._files.save_file_stats(found.root_of, _settled(found, publisher))
 
-        embedded = self._read_and_embed(publisher, read)
+        vectors = VectorPublisher(
+            self._reader, self._writer, self._store, lambda: open_embedder(self._settings, self._given), epoch
+        )
+        embedded = read_and_embed(
+            publisher, vectors, read, lambda done, total: self._tell(Progress("embed", done, total)), self._ending
+        )
         if epoch != live:
             self._writer.switch_epoch(epoch)
         changed = forgotten or embedded != Embedded() or epoch != live or not plan.is_empty
         if changed or has_leftovers(self._sweeper, self._words):
+            self._ending.check()
             compact(self._reader, self._writer, self._store, epoch)
+            self._ending.check()
             self._writer.finish_build(time.time(), epoch, embedded.passages, embedded.seconds)
             sweep(self._sweeper, self._writer, self._store, self._words)
         if self._options.purge:
+            self._ending.check()
             purge(self._reader, self._writer, self._sweeper, self._store, self._words, epoch)
-        return self._report(plan, publisher, forgotten, embedded, epoch, started)
+        return report(self._reader, epoch, plan, publisher, forgotten, embedded, time.monotonic() - started)
 
     def _open_words(self, epoch: Epoch) -> LexicalIndex:
         """The words of an epoch. Those that were lost are written anew, and those of a lost catalog dropped."""
@@ -146,40 +180,6 @@ class _Build:
             rebuild_words(self._reader, self._writer, self._words, epoch.id)
             folder = self._words / self._writer.epochs()[epoch.id].words
         return LexicalIndex(folder)
-
-    def _read_and_embed(self, publisher: TextPublisher, read: Callable[[], None]) -> Embedded:
-        vectors = VectorPublisher(
-            self._reader,
-            self._writer,
-            self._store,
-            lambda: open_embedder(self._settings, self._given),
-            publisher.epoch,
-        )
-        with ThreadPoolExecutor(1, "texts") as pool:
-            reading = pool.submit(read)
-
-            def texts_done() -> bool:
-                if reading.done():
-                    reading.result()  # raises what ended the reading
-                return reading.done()
-
-            reading.add_done_callback(lambda _: publisher.published.set())
-
-            def wait() -> None:
-                publisher.published.wait(MOMENT)
-                publisher.published.clear()
-
-            try:
-                try:
-                    return vectors.run(lambda done, total: self._tell(Progress("embed", done, total)), texts_done, wait)
-                except CitewiseError:  # without vectors, words are worth having
-                    wait_for([reading])  # here, where Ctrl-C still ends the reading
-                    raise
-            except CitewiseError:
-                raise
-            except BaseException:
-                publisher.halt()
-                raise
 
     def _note_failures(self, found: Scan, plan: BuildPlan) -> None:
         """Stores what the scan could not read; forgets failures of files that are gone or as the index holds them."""
@@ -225,83 +225,12 @@ class _Build:
             )
         return self._writer.ensure_epoch(target, *wanted)
 
-    def _apply(self, publisher: TextPublisher, plan: BuildPlan, found: Scan) -> None:
-        """Removals and renames first, in one publish; then what has to be read."""
-        placed, unread = [], []
-        for rename in plan.renamed:
-            content = self._writer.content_id(
-                publisher.epoch, found.listing.sha256[rename.target], suffix_of(rename.target)
-            )
-            if content is None:
-                unread.append(rename.target)
-            else:
-                placed.append(Placed(found.root_of[rename.target], rename.target, content))
-        publisher.remove([*plan.removed, *(rename.source for rename in plan.renamed)], placed)
-        self._read(publisher, [*plan.added, *plan.changed, *unread], found)
-
-    def _rebuild(
-        self, publisher: TextPublisher, plan: BuildPlan, found: Scan, before: dict[str, KnownFile], live: int
-    ) -> None:
-        """Fills a second epoch: every file is read again; what cannot be read now is carried over as stored."""
-        self._note_inputs(live, publisher.epoch)
-        done = self._files.known_files(publisher.epoch)
-        todo = [
-            uri for uri, sha256 in found.listing.sha256.items() if done.get(uri, KnownFile("", "")).sha256 != sha256
-        ]
-        publisher.remove([uri for uri in done if uri not in before and uri not in found.listing.sha256])
-        self._read(publisher, todo, found)
-        dropped = {*plan.removed, *(rename.source for rename in plan.renamed)}
-        have, failed = self._files.known_files(publisher.epoch), self._files.failed_files()
-        carried = sorted(before.keys() - have.keys() - dropped)
-        for uri in carried:
-            if found_before := self._reader.inside(uri, newest(self._reader, live)):
-                publisher.carry_over(before[uri].root, found_before)
-        publisher.flush()
-        # Publishing a file forgets its failure; those carried over still have theirs.
-        self._files.save_failures([(before[uri].root, *failed[uri]) for uri in carried if uri in failed])
-        publisher.remove([uri for uri in have if uri in dropped])
-
     def _note_inputs(self, live: int, epoch: int) -> None:
         """So that an index of an older Citewise is a source of vectors for the new epoch too."""
         epochs = self._writer.epochs()
         if epochs[live].embedder == epochs[epoch].embedder:
             old = self._reader.indexed_texts(self._reader.without_input(live))
             self._writer.save_inputs({one.id: input_key(one.title, one.headings, one.text) for one in old})
-
-    def _read(self, publisher: TextPublisher, uris: Sequence[str], found: Scan) -> None:
-        publisher.read_files(
-            uris,
-            found.paths,
-            found.root_of,
-            lambda done, total, uri: self._tell(Progress("read", done, total, uri)),
-        )
-
-    def _report(
-        self,
-        plan: BuildPlan,
-        publisher: TextPublisher,
-        forgotten: Sequence[str],
-        embedded: Embedded,
-        epoch: int,
-        started: float,
-    ) -> BuildReport:
-        unread = {failure.uri for failure in publisher.failures}
-        state = newest(self._reader, epoch)
-        every = (*plan.failures, *publisher.failures, *self._reader.part_failures(state))
-        failures = {failure.uri: failure for failure in every}
-        return BuildReport(
-            generation=state.generation,
-            added=tuple(uri for uri in plan.added if uri not in unread),
-            changed=tuple(uri for uri in plan.changed if uri not in unread),
-            renamed=tuple(rename for rename in plan.renamed if rename.target not in unread),
-            removed=(*plan.removed, *(r.source for r in plan.renamed if r.target in unread), *forgotten),
-            unchanged=plan.unchanged,
-            pending=len(self._reader.pending(state)),
-            embedded=embedded.passages,
-            reused=publisher.reused + embedded.reused,
-            failures=tuple(failures[uri] for uri in sorted(failures)),
-            seconds=round(time.monotonic() - started, 3),
-        )
 
 
 def _settled(found: Scan, publisher: TextPublisher) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Vectors = NDArray[np.float32]
+    Offsets = NDArray[np.int64]
 
 FOLDER = Path(__file__).parent / "data" / "minilm"
 TOKENIZER, GRAPH, PROBE = FOLDER / "tokenizer.json", FOLDER / "graph.onnx", FOLDER / "probe.onnx"
@@ -28,10 +30,11 @@ MODEL_FILE = "model.onnx"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 PROBE_SHA256 = "ae6099ade8f67dee99f94f5d5ba87faf55d8ffe8f258e8c9caf092003fa99816"
-GRAPH_SHA256 = "cfa017549fec2e228af6521cda33c3bdfea196d674ba7adb77675244d2ca6305"
+GRAPH_SHA256 = "567f18d6ec455d5ab87b2415b06a08a15be2ff66c337993f9ef6441b33af30f4"
 DIMENSION = 384
 MAX_POSITIONS = 512
-MINILM = f"minilm-l6-v2/{MODEL_SHA256[:8]}/{GRAPH_SHA256[:8]}/{DIMENSION}/mean/l2"
+VECTORS_SINCE = "cfa01754"  # the first graph that gave the vectors of today, bit by bit
+MINILM = f"minilm-l6-v2/{MODEL_SHA256[:8]}/{VECTORS_SINCE}/{DIMENSION}/mean/l2"
 
 
 @lru_cache(maxsize=1)
@@ -54,6 +57,16 @@ def shorten(text: str, tokens: int) -> str:
     """The beginning of a text that MiniLM reads as about so many tokens (two more at most)."""
     found = load_tokenizer().encode(text, add_special_tokens=False)
     return text if len(found.ids) <= tokens else text[: found.offsets[tokens - 1][1]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text as the model reads it: `states` (n, dimension), a row of length 1 for each token in its context;
+    token i is text[starts[i]:ends[i]]."""
+
+    states: Vectors
+    starts: Offsets
+    ends: Offsets
 
 
 class MiniLM:
@@ -80,13 +93,28 @@ class MiniLM:
         encoded = [_within(found.ids) for found in load_tokenizer().encode_batch(list(texts))]
 
         def run(row: int) -> None:
-            vectors[row] = session.run(None, {"ids": np.array([encoded[row]], dtype=np.int64)})[0][0]
+            vectors[row] = session.run(["vector"], {"ids": np.array([encoded[row]], dtype=np.int64)})[0][0]
 
-        # Long ones first, so that no thread is left with a long one at the end.
-        order = sorted(range(len(texts)), key=lambda row: -len(encoded[row]))
-        for _ in pool.map(run, order) if len(order) > 1 else map(run, order):
-            pass
+        _run_all(run, [len(ids) for ids in encoded], pool)
         return vectors
+
+    def read_tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """The tokens of each text without the two special ones; of a very long text those of its beginning."""
+        import numpy as np
+
+        session, pool = self._load()
+        encoded = load_tokenizer().encode_batch(list(texts))
+        found: list[Any] = [None] * len(texts)
+
+        def run(row: int) -> None:
+            ids = _within(encoded[row].ids)
+            states = session.run(["states"], {"ids": np.array([ids], dtype=np.int64)})[0][0, 1:-1]
+            unit = states / np.maximum(np.linalg.norm(states, axis=1, keepdims=True), 1e-12)
+            offsets = np.array(encoded[row].offsets[1 : len(ids) - 1], dtype=np.int64).reshape(-1, 2)
+            found[row] = Tokens(unit.astype(np.float32), offsets[:, 0], offsets[:, 1])
+
+        _run_all(run, [len(one.ids) for one in encoded], pool)
+        return found
 
     def embed_query(self, text: str) -> Vectors:
         return cast("Vectors", self.embed_passages([text])[0])
@@ -97,6 +125,13 @@ class MiniLM:
                 self._session = _open_session()
                 self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="minilm")
             return self._session, self._pool
+
+
+def _run_all(run: Callable[[int], None], lengths: Sequence[int], pool: ThreadPoolExecutor) -> None:
+    """Long ones first, so that no thread is left with a long one at the end."""
+    order = sorted(range(len(lengths)), key=lambda row: -lengths[row])
+    for _ in pool.map(run, order) if len(order) > 1 else map(run, order):
+        pass
 
 
 def _within(ids: list[int]) -> list[int]:

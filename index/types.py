@@ -125,7 +125,7 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Which documents may answer. `uri` is a prefix or a glob, `uris` names documents one by one; the dates are
-    inclusive. `phrase`: words that have to stand in the passage in a row."""
+    inclusive. `format`: "pdf", "docx", "html", "md" ... `phrase`: words that have to stand in the passage in a row."""
 
     uri: str | None = None
     uris: tuple[str, ...] | None = None
@@ -134,6 +134,7 @@ class Filters:
     published_after: date | None = None
     published_before: date | None = None
     phrase: str | None = None
+    format: str | None = None
 
     def __post_init__(self) -> None:
         if self.uris is not None:  # a list would do too, but cannot be hashed

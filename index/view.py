@@ -180,8 +180,16 @@ class Snapshot:
     def counts(self) -> Counts:
         return self._index.catalog.counts(self.state)
 
+    def passages_of_documents(self) -> dict[int, tuple[int, int]]:
+        """How many passages each document has, and how many of them have no vector yet, by its id."""
+        return self._index.catalog.passages_of_documents(self.state)
+
     def failures(self) -> list[Failure]:
         return self._index.catalog.failures(self.state)
+
+    def roots(self) -> dict[str, str]:
+        """The folders that are indexed, as they are now: path by name."""
+        return self._index.catalog.roots()
 
     def _visible(self, filters: Filters | None) -> Ids:
         """Ids of the live passages that the filters let through, ascending."""

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.settings import Settings
     from rag.types import Answer, Citation, Filters, Hit, Statement
-    from rag.verify import verify
+    from rag.verify import Verdict, verify
 
 _HOMES = {
     "Answer": "rag.types",
@@ -18,10 +18,11 @@ _HOMES = {
     "Hit": "rag.types",
     "Settings": "rag.settings",
     "Statement": "rag.types",
+    "Verdict": "rag.verify",
     "verify": "rag.verify",
 }
 
-__all__ = ["Answer", "Assistant", "Citation", "Filters", "Hit", "Settings", "Statement", "verify"]
+__all__ = ["Answer", "Assistant", "Citation", "Filters", "Hit", "Settings", "Statement", "Verdict", "verify"]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,17 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from copy import copy
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from index.errors import DocumentNotFound, EmbedderError, StaleSnapshot, StorageError, VectorStoreError
+from index.minilm import MiniLM
 from index.snapshot import Index, Snapshot
 from index.types import Document, Filters, Hit
-from rag.answering import Asking
+from rag.answers.asking import Asking
+from rag.conversation import Chat, understood
 from rag.errors import QuestionError
-from rag.fold import fold, spread
-from rag.hints import meets, read_hints
-from rag.question import checked_filters, checked_question, leans_on_context, read_question
+from rag.finding.fold import fold, spread
+from rag.finding.hints import meets, read_hints
+from rag.questions.followup import FollowUp
+from rag.questions.parts import parts_of
+from rag.questions.question import checked_filters, checked_question, read_question
+from rag.reading.tokens import PassageReader, ReadingModel
 from rag.retrieve import Retrieved, make_query, retrieve
 from rag.settings import Settings
 from rag.stream import Stream
@@ -23,7 +30,6 @@ from rag.types import Answer
 
 if TYPE_CHECKING:
     from index.embed import Embedder
-    from rag.conversation import Chat
     from rag.llm import Writer
 
 T = TypeVar("T")
@@ -51,6 +57,7 @@ class Assistant:
     ) -> None:
         self.settings = settings
         self._index = Index(settings, embedder)
+        self._reader = PassageReader(partial(self._reading_model, embedder))
         self._llm = llm
         self._writer: Writer | None = None
         self._postprocessors = tuple(postprocessors)
@@ -66,6 +73,12 @@ class Assistant:
     ) -> Self:
         """Opens the index of the settings. Raises IndexMissing when there is none yet."""
         return cls(settings or Settings(), llm=llm, embedder=embedder, postprocessors=postprocessors)
+
+    def under(self, settings: Settings) -> Self:
+        """The same open index asked with other settings of asking; close one of the two."""
+        other = copy(self)
+        other.settings, other._writer = settings, None
+        return other
 
     def __enter__(self) -> Self:
         return self
@@ -93,6 +106,11 @@ class Assistant:
     def snapshot(self) -> Snapshot:
         """The index as of its newest generation."""
         return self._index.snapshot()
+
+    @property
+    def index_id(self) -> str:
+        """Names this index among all others: generations count from 1 in each."""
+        return self._index.catalog.index_id()
 
     @property
     def embedder(self) -> Embedder | None:
@@ -128,8 +146,6 @@ class Assistant:
 
     def chat(self) -> Chat:
         """A conversation in which a question may lean on those before it."""
-        from rag.conversation import Chat
-
         return Chat(self)
 
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
@@ -137,7 +153,7 @@ class Assistant:
         text, chosen = checked_question(question), checked_filters(filters)
         if k < 1:
             raise QuestionError(f"{k} passages cannot be searched for.", "Ask for at least one: k=10")
-        return self._fresh(lambda snapshot: self._retrieve(snapshot, text, k, chosen, ()).hits[:k])
+        return self._fresh(lambda snapshot: self._retrieve(snapshot, FollowUp(text, text), k, chosen).hits[:k])
 
     def document(self, uri: str) -> Document:
         """The live document of a uri. Raises DocumentNotFound."""
@@ -158,77 +174,104 @@ class Assistant:
 
         return CitewiseQueryEngine(self, filters)
 
-    def begin(self, question: str, filters: Filters | None, history: Sequence[tuple[str, str]]) -> Asking:
-        """Retrieves for one question on one snapshot. For Stream."""
+    def understood(self, question: str, history: Sequence[tuple[str, str]]) -> FollowUp:
+        """What the question means after the earlier turns; a model, where one writes, is asked about follow-ups."""
+        return understood(question, history, self.writer if self.mode == "llm" else None)
+
+    def begin(
+        self,
+        question: str,
+        filters: Filters | None,
+        history: Sequence[tuple[str, str]],
+        follow: FollowUp | None = None,
+    ) -> Asking:
+        """Retrieves for one question on one snapshot. For Stream, which says what the question means."""
         started = time.perf_counter()
+        meant = follow or understood(question, history)
 
         def work(snapshot: Snapshot) -> Asking:
-            found = self._retrieve(snapshot, question, SEARCHED_FOR_ONE * self.settings.passages, filters, history)
+            found = self._retrieve(snapshot, meant, SEARCHED_FOR_ONE * self.settings.passages, filters)
             terms = snapshot.analysed({hit.passage.id for hit in found.hits})
-            several = read_question(question).several
-            notice = found.notice or _outside(question, snapshot, found.hits)
+            several = read_question(found.query.text).several
+            notice = found.notice or _outside(found.query.text, snapshot, found.hits)
             return Asking(
                 question=question,
                 query=found.query,
                 hits=spread(fold(found.hits, terms), self.settings.passages, several),
                 snapshot=snapshot,
-                embedder=found.embedder,
+                reader=self._reader,
                 settings=self.settings,
                 history=history,
                 notice=notice,
                 timings={"retrieve": time.perf_counter() - started},
                 context=found.context,
+                carried=meant.carried,
             )
 
         return self._fresh(work)
+
+    def begin_parts(
+        self, question: str, filters: Filters | None, history: Sequence[tuple[str, str]], follow: FollowUp
+    ) -> list[Asking]:
+        """Retrieves for each of the questions that one joins; a later part may lean on the one before."""
+        first, *others = parts_of(question)
+        if not others:
+            return [self.begin(question, filters, history, follow)]
+        askings, before = [], tuple(history)
+        for part in (first, *others):
+            askings.append(self.begin(part, filters, before))
+            before = (*before, (part, ""))
+        return askings
 
     def writer(self) -> Writer:
         """The language model. Raises LLMError when it cannot be set up."""
         if self._writer is None:
             from rag.llm import connect, from_llm
 
-            self._writer = connect(self.settings) if self._llm is None else from_llm(self._llm)
+            self._writer = connect(self.settings) if self._llm is None else from_llm(self._llm, self.settings)
         return self._writer
 
     def gone(self, document_ids: set[int]) -> set[int]:
         """Those of the documents that the newest generation does not show."""
         return self._index.snapshot().gone(document_ids) if document_ids else set()
 
-    def _retrieve(
-        self, snapshot: Snapshot, question: str, limit: int, filters: Filters | None, history: Sequence[tuple[str, str]]
-    ) -> Retrieved:
+    def _retrieve(self, snapshot: Snapshot, follow: FollowUp, limit: int, filters: Filters | None) -> Retrieved:
         embedder, notice = self._embedder()
         try:
-            return self._retrieve_by(embedder, notice, snapshot, question, limit, filters, history)
+            return self._retrieve_by(embedder, notice, snapshot, follow, limit, filters)
         except (EmbedderError, VectorStoreError) as error:
             notice = WORDS_ONLY.format(why=error, fix=error.fix)
-            return self._retrieve_by(None, notice, snapshot, question, limit, filters, history)
+            return self._retrieve_by(None, notice, snapshot, follow, limit, filters)
         except StaleSnapshot:
             if not snapshot.is_kept():
                 raise
             notice = WORDS_ONLY.format(why="vectors are missing.", fix=REPAIR)
-            return self._retrieve_by(None, notice, snapshot, question, limit, filters, history)
+            return self._retrieve_by(None, notice, snapshot, follow, limit, filters)
 
     def _retrieve_by(
         self,
         embedder: Embedder | None,
         notice: str | None,
         snapshot: Snapshot,
-        question: str,
+        follow: FollowUp,
         limit: int,
         filters: Filters | None,
-        history: Sequence[tuple[str, str]],
     ) -> Retrieved:
-        query = make_query(question, snapshot, embedder)
-        context = None
-        if history and leans_on_context(question, len(query.terms.keys)):
-            context = make_query(history[-1][0], snapshot, embedder)
+        query = make_query(follow.searched, snapshot, embedder)
+        context = None if follow.context is None else make_query(follow.context, snapshot, embedder)
         hits = retrieve(snapshot, embedder, query, limit, filters, context)
         if self._postprocessors:
             from rag.llama import postprocess
 
-            hits = postprocess(hits, question, self._postprocessors)
+            hits = postprocess(hits, follow.standalone, self._postprocessors)
         return Retrieved(query, hits, embedder, context, notice)
+
+    def _reading_model(self, given: Any) -> ReadingModel:
+        """What reads passages token by token: a given embedder that can, that of the index if it can, or MiniLM."""
+        if hasattr(given, "read_tokens"):
+            return cast("ReadingModel", given)
+        live = self._embedder()[0]
+        return cast("ReadingModel", live) if hasattr(live, "read_tokens") else MiniLM(self.settings.threads)
 
     def _embedder(self) -> tuple[Embedder | None, str | None]:
         """The embedder of the live index; without one, words alone, and a notice that says so."""

@@ -22,7 +22,7 @@ from rag.errors import QuestionError
 from rag.evaluation import figures
 from rag.evaluation.figures import Outcome
 from rag.evaluation.goldset import GoldSet, Question, Turns, write_documents
-from rag.question import checked_question, read_question
+from rag.questions.question import checked_question, read_question
 from rag.settings import Settings
 
 PASSAGES = (50, 200)

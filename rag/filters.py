@@ -1,4 +1,4 @@
-"""Filters as people type them: `outlet=Reuters`, `published_after=2024-03-01`."""
+"""Filters as people type them: `outlet=Reuters`, `format=pdf`, `published_after=2024-03-01`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,16 @@ def parse_filters(pairs: Sequence[str]) -> Filters | None:
         if not separator or name not in NAMES or not value.strip():
             raise QuestionError(f"The filter '{pair}' is not understood.", f"Use KEY=VALUE with {', '.join(NAMES)}.")
         values[name] = _day(name, value.strip()) if name.startswith("published") else value.strip()
-    return Filters(**values) if values else None
+    return checked_format(Filters(**values)) if values else None
+
+
+def checked_format(filters: Filters) -> Filters:
+    """The filters themselves. Raises QuestionError, telling the formats there are, for an unknown one."""
+    from index.loaders.formats import format_names, mimes_of
+
+    if filters.format is not None and not mimes_of(filters.format):
+        raise QuestionError(f"'{filters.format}' is no format that is read.", f"There are {', '.join(format_names())}.")
+    return filters
 
 
 def _day(name: str, value: str) -> date:

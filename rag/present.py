@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from index.types import BuildPlan, BuildReport, Document, Failure, Filters, Hit
+from index.types import BuildPlan, BuildReport, Document, Failure, Filters, Hit, Span
 from rag.types import Answer, Attribution, Citation, Statement
 
 if TYPE_CHECKING:
@@ -20,22 +20,33 @@ _STATED = ("title", "outlet", "author", "published", "language")
 
 
 def answer_json(answer: Answer) -> Json:
-    short = answer.short_answer
     return {
         "question": answer.question,
         "status": answer.status,
         "text": answer.text,
         "statements": [_statement(statement) for statement in answer.statements],
         "citations": [_citation(citation) for citation in answer.citations],
-        "short_answer": None if short is None else _short(answer, short.document_id, short.start, short.end),
+        "short_answer": _place(answer.short_answer, answer.citations),
         "missing": list(answer.missing),
         "disagreements": [
-            {"value": one.value, "attribution": _attribution(one.attribution), "citations": list(one.markers)}
+            {
+                "value": one.value,
+                "attribution": _attribution(one.attribution),
+                "citations": list(one.markers),
+                "place": _place(one.span, answer.citations),
+                "since": one.since.isoformat() if one.since else None,
+                "replaced_by": one.replaced_by,
+                "applies": one.applies,
+            }
             for one in answer.disagreements
         ],
         "nearest": [hit_json(hit) for hit in answer.nearest],
         "uncovered_terms": list(answer.uncovered_terms),
         "confidence": None if answer.confidence is None else round(answer.confidence, 4),
+        "carried": list(answer.carried),
+        "usage": None if answer.usage is None else asdict(answer.usage),
+        "dropped_markers": answer.dropped_markers,
+        "prompt_version": answer.prompt_version,
         "generation": answer.generation,
         "mode": answer.mode,
         "model": answer.model,
@@ -169,6 +180,7 @@ def _statement(statement: Statement) -> Json:
         "support": statement.support,
         "failed": list(statement.failed),
         "attribution": None if statement.attribution is None else _attribution(statement.attribution),
+        "context": _place(statement.context, statement.citations),
     }
 
 
@@ -181,9 +193,13 @@ def _attribution(attribution: Attribution) -> Json:
     }
 
 
-def _short(answer: Answer, document_id: int, start: int, end: int) -> Json:
-    document = next(c.document for c in answer.citations if c.document.id == document_id)
-    return {"uri": document.uri, "start": start, "end": end, "text": document.text[start:end]}
+def _place(span: Span | None, citations: Sequence[Citation]) -> Json | None:
+    """Where words stand, in a document that one of the citations is of."""
+    document = next((one.document for one in citations if span and one.document.id == span.document_id), None)
+    if span is None or document is None:
+        return None
+    text = document.text[span.start : span.end]
+    return {"uri": document.uri, "start": span.start, "end": span.end, "text": text}
 
 
 def _filters(filters: Filters) -> Json:
@@ -194,4 +210,5 @@ def _filters(filters: Filters) -> Json:
         "published_after": filters.published_after.isoformat() if filters.published_after else None,
         "published_before": filters.published_before.isoformat() if filters.published_before else None,
         "phrase": filters.phrase,
+        "format": filters.format,
     }

@@ -2,8 +2,8 @@
 
 The first fusion is a convex combination of per-question min-max scores: ahead of reciprocal rank fusion on every set
 tried (Bruch et al., An Analysis of Fusion Functions for Hybrid Retrieval, TOIS 2023). It picks the candidates that a
-linear model then orders by the features of rag/features.py; its weights are data (rank.json, with what they were fitted
-on), fitted listwise (Cao et al., Learning to Rank, ICML 2007) and calibrated by bench/fit_rank.py.
+linear model then orders by the features of rag/finding/features.py; its weights are data (rank.json, with what they
+were fitted on), fitted listwise (Cao et al., Learning to Rank, ICML 2007) and calibrated by bench/fit_rank.py.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from operator import mul
 from pathlib import Path
 
 from index.types import Ranks
-from rag.features import NAMES, Candidate, Needs, features
+from rag.finding.features import NAMES, Candidate, Needs, features
 
 FILE = Path(__file__).parent / "rank.json"
 DENSE_WEIGHT = 0.5
-CONTEXT_WEIGHT = 0.3
+CONTEXT_WEIGHT = 0.5
+CONTEXT_NEARNESS = 0.5
 HINT_WEIGHT = 1.0
 
 
@@ -101,7 +102,8 @@ def calibration_rows(
 
 
 def add_context(ranked: Sequence[Ranked], context: Sequence[Ranked]) -> list[Ranked]:
-    """Adds what the earlier turn of a conversation found, at a smaller weight, and scales back to 0..1."""
+    """Adds what the words of a follow-up find together with those carried over, at a smaller weight, and scales back
+    to 0..1."""
     carried = {other.passage_id: other for other in context}
     own = {one.passage_id: one for one in ranked}
     joined = []
@@ -110,6 +112,24 @@ def add_context(ranked: Sequence[Ranked], context: Sequence[Ranked]) -> list[Ran
         score += CONTEXT_WEIGHT * carried[passage_id].score if passage_id in carried else 0.0
         ranks = own[passage_id].ranks if passage_id in own else carried[passage_id].ranks
         joined.append(Ranked(passage_id, score / (1 + CONTEXT_WEIGHT), ranks))
+    return best_first(joined)
+
+
+def add_nearness(ranked: Sequence[Ranked], near: Mapping[int, float]) -> list[Ranked]:
+    """Adds how near passages are (cosine by id) to a follow-up and its context together; scores stay in 0..1. One
+    without a cosine counts as the farthest.
+
+    The distance to the nearest one counts, not a rank: where the question itself is sure, its own order stays.
+    """
+    if not near:
+        return list(ranked)
+    own = {one.passage_id: one for one in ranked}
+    nearest, farthest = max(near.values()), min(near.values())
+    joined = []
+    for passage_id in own.keys() | near.keys():
+        score, ranks = (own[passage_id].score, own[passage_id].ranks) if passage_id in own else (0.0, Ranks())
+        close = max(0.0, 1 + near.get(passage_id, farthest) - nearest)
+        joined.append(Ranked(passage_id, (score + CONTEXT_NEARNESS * close) / (1 + CONTEXT_NEARNESS), ranks))
     return best_first(joined)
 
 

@@ -11,9 +11,9 @@ from index.chunk import embedding_input
 from index.snapshot import Snapshot
 from index.terms import Terms
 from index.types import Filters, Hit
-from rag.features import Candidate, Needs, named_share
-from rag.hints import boost, read_hints
-from rag.rank import Ranked, add_context, fuse, rank
+from rag.finding.features import Candidate, Needs, named_share
+from rag.finding.hints import boost, read_hints
+from rag.rank import Ranked, add_context, add_nearness, fuse, rank
 
 if TYPE_CHECKING:
     from index.embed import Embedder, Vectors
@@ -35,7 +35,8 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """What was found for a question; `context` is the earlier turn it leaned on, `notice` what was not at hand."""
+    """What was found for a question; `context` is the standalone question of a follow-up that leans on earlier turns,
+    `notice` what was not at hand."""
 
     query: Query
     hits: list[Hit]
@@ -63,11 +64,23 @@ def retrieve(
     filters: Filters | None = None,
     context: Query | None = None,
 ) -> list[Hit]:
-    """The best `limit` passages, best first, each at every place it stands; `context` is the turn before."""
+    """The best `limit` passages, best first, each at every place it stands; `context` is the standalone question of a
+    follow-up: with vectors its meaning is added, else what its words find."""
     ranked = _ranked(snapshot, embedder, query, filters)
-    if context is not None:
-        ranked = add_context(ranked, _ranked(snapshot, embedder, context, filters))
+    if context is not None and context.text != query.text:
+        vector = None if context.vector is None else joined_vector(query.vector, context.vector, 1.0)
+        if vector is not None and _mostly_believed(snapshot, embedder, ranked):
+            ranked = add_nearness(ranked, _nearness(snapshot, vector, ranked, filters))
+        else:
+            ranked = add_context(ranked, _ranked(snapshot, embedder, context, filters))
     return _hits(snapshot, ranked[:limit], filters)
+
+
+def _nearness(
+    snapshot: Snapshot, vector: Vectors, ranked: Sequence[Ranked], filters: Filters | None
+) -> dict[int, float]:
+    near = dict(snapshot.nearest(vector, CANDIDATES, filters))
+    return near | snapshot.similarities(vector, [one.passage_id for one in ranked if one.passage_id not in near])
 
 
 def collect(
@@ -134,6 +147,11 @@ def _consensus(vectors: Mapping[int, Vectors], pool: Sequence[Ranked]) -> dict[i
 
 def _believed(embedder: Embedder | None, language: str | None) -> bool:
     return language in (None, "en") or not getattr(embedder, "english_only", False)
+
+
+def _mostly_believed(snapshot: Snapshot, embedder: Embedder | None, ranked: Sequence[Ranked]) -> bool:
+    known = snapshot.analysed([one.passage_id for one in ranked[:POOL]]).values()
+    return 2 * sum(_believed(embedder, one.language) for one in known) >= len(known)
 
 
 def _ranked(snapshot: Snapshot, embedder: Embedder | None, query: Query, filters: Filters | None) -> list[Ranked]:

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from index.types import BuildPlan, BuildReport, Failure, Hit, Progress
-from rag.compose import with_markers
-from rag.types import Answer, Citation
+from rag.answers.compose import with_markers
+from rag.types import Answer, Citation, Disagreement
 
 if TYPE_CHECKING:
     from index.backup.restore import RestoreReport
@@ -33,8 +33,23 @@ def answer(found: Answer) -> str:
     """Statements with their markers, then the sources; or what an abstention has to offer."""
     if found.status == "abstained":
         return "\n".join(_abstained(found))
-    lines = [with_markers(statement) for statement in found.statements]
+    lines = [f"(Read together with: {', '.join(found.carried)})"] if found.carried else []
+    for statement in found.statements:
+        lines += [f"  … {' '.join(statement.lead_in.split())}"] if statement.lead_in else []
+        lines.append(with_markers(statement))
+    lines += [f"Not answered: {words}" for words in found.missing]
+    if found.disagreements:
+        lines += ["", "The sources differ:", *(_side(one, found) for one in found.disagreements)]
     return "\n".join([*lines, "", *(_source(citation) for citation in found.citations)])
+
+
+def _side(one: Disagreement, found: Answer) -> str:
+    said = one.attribution
+    since = f"since {one.since.isoformat()}" if one.since else None
+    later = None if one.replaced_by is None else f"later: {found.disagreements[one.replaced_by].value}"
+    published = said.published.isoformat() if said.published else None
+    about = ", ".join(part for part in (said.speaker, said.outlet, published, since, later) if part)
+    return f"  {one.value} {''.join(f'[{marker}]' for marker in one.markers)}" + (f" ({about})" if about else "")
 
 
 def hits(found: Sequence[Hit]) -> str:
@@ -83,14 +98,14 @@ def diagnosis(found: Diagnosis) -> str:
 def backup(made: BackupReport) -> str:
     return (
         f"{made.documents} documents and {made.passages} passages of generation {made.generation} saved in {made.file} "
-        f"({made.size / 1e6:,.1f} MB, {made.seconds:.1f} s)."
+        f"({made.size / 1e6:,.1f} MB, {made.seconds:.1f} s)" + (", with the chats." if made.chats else ".")
     )
 
 
 def restore(made: RestoreReport) -> str:
     lines = [
         f"{made.documents} documents and {made.passages} passages are in {made.index_dir} again, as of {made.created} "
-        f"({made.seconds:.1f} s)."
+        f"({made.seconds:.1f} s)" + (", with the chats." if made.chats else ".")
     ]
     lines += [
         f"The folder {name} is not at {path}: its documents are kept. Where is it? --root {name}=FOLDER"

@@ -22,6 +22,7 @@ __all__ = [
     "Ranks",
     "Span",
     "Statement",
+    "Usage",
 ]
 
 Check = Literal["verbatim", "grounded", "unsupported"]
@@ -71,15 +72,44 @@ class Statement:
     support: float
     failed: tuple[str, ...] = ()
     attribution: Attribution | None = None
+    context: Span | None = None
+
+    @property
+    def lead_in(self) -> str | None:
+        """The words of `context`."""
+        if self.context is None:
+            return None
+        return self.citations[0].document.text[self.context.start : self.context.end]
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """One of several different answers that the sources give, and the markers of its citations."""
+    """One of several different answers that the sources give: `value` stands at `span`, and `markers` are those of its
+    citations, the first one of them around the span.
+
+    `since` is the day from which it holds, if that is told. `replaced_by` is the place, among the disagreements of the
+    answer, of what a later document of the same source says instead. `applies`: it holds on the day that the question
+    names, or now.
+    """
 
     value: str
     attribution: Attribution
     markers: tuple[int, ...]
+    span: Span | None = None
+    since: date | None = None
+    replaced_by: int | None = None
+    applies: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens sent to a model and received; `estimated` when the endpoint did not count them. `cost` in the currency of
+    the prices that were set, None without prices."""
+
+    input_tokens: int
+    output_tokens: int
+    estimated: bool
+    cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +119,9 @@ class Answer:
 
     `missing` says what a partial answer leaves open. `notice` tells when the answer came about otherwise than the
     settings say (a failing endpoint, vectors not at hand). `timings` are seconds by stage. `confidence` (0 to 1):
-    how sure the reading is that the documents answer the question at all, whatever was answered.
+    how sure the reading is that the documents answer the question at all, whatever was answered. `carried` are the
+    words of earlier turns with which a follow-up was read. `usage` counts what a model was sent and gave;
+    `dropped_markers` how many of its citations pointed nowhere, `prompt_version` names what it was told.
     """
 
     question: str
@@ -109,3 +141,7 @@ class Answer:
     filters: Filters | None = None
     timings: Mapping[str, float] = field(default_factory=dict)
     confidence: float | None = None
+    carried: tuple[str, ...] = ()
+    usage: Usage | None = None
+    dropped_markers: int = 0
+    prompt_version: str | None = None

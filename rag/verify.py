@@ -1,7 +1,9 @@
 """The check of a statement against its spans. Pure.
 
-It sees whether quotes, numbers, dates and names stand in the spans and whether the wording is close to theirs. It
-cannot see a contradiction in other words: nothing that is not verbatim is ever more than "grounded".
+It sees whether quotes, numbers, dates, names, codes and superlatives stand in the spans, whether a negation or a hedge
+was added or lost, whether a word became its opposite ("rose" for "fell") or two parties changed places ("A sued B" for
+"B sued A"), and whether the wording is close to theirs.
+It cannot see a contradiction in other words: nothing that is not verbatim is ever more than "grounded".
 """
 
 from __future__ import annotations
@@ -9,72 +11,114 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, TypeVar
 
 from index.sentences import sentence_spans
+from rag.checks.borne import missing_codes, missing_dates, missing_numbers, missing_quotes
+from rag.checks.borne_names import missing_names
+from rag.checks.opposites import opposites
+from rag.checks.polarity import changes
+from rag.checks.ranks import missing_ranks
+from rag.checks.roles import exchanged
+from rag.checks.support import is_near, least_support, support_of
+from rag.checks.told import facts
+from rag.checks.wording import language_of, sentence, sentences
+from rag.facts.names import codes
 from rag.types import Check
 
-MIN_SUPPORT = 0.5
+Failure = Literal[
+    "quote", "number", "date", "name", "code", "negation", "hedge", "superlative", "opposite", "wording", "source"
+]
 
-_QUOTE = re.compile(r"[“\"«]([^“”\"«»]{2,})[”\"»]")
-_NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
-_NAME = re.compile(r"\b(?:[A-ZÀ-ÖØ-Þ][\w’'&-]*)(?:\s+(?:(?:al|el|bin|de|van|von|of|the)\s+)*[A-ZÀ-ÖØ-Þ][\w’'&-]*)*")
-_WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
-_NEGATION = re.compile(
-    r"\b(?:not|cannot|no|never|none|nobody|neither|nor|without|denie[sd]|deny|refuse[sd]?)\b|n[’']t\b", re.I
-)
-_MONTHS = "january february march april may june july august september october november december".split()
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty"
-).split()
-_NUMBER_WORDS = {word: str(value) for value, word in enumerate(_SMALL)} | {
-    word: str(value)
-    for word, value in zip("thirty forty fifty sixty seventy eighty ninety".split(), range(30, 100, 10), strict=True)
-}
-_MAGNITUDES = frozenset("dozen hundred thousand million billion trillion".split())
-_MONTH_OF = {form: month for month in _MONTHS for form in (month, month[:3])} | {"sept": "september"}
-_FUNCTION_WORDS = frozenset(
-    "a an the and or but of to in on at by for from with as is are was were be been being it its this that these those "
-    "which who whom whose what when where why how he she they them his her their we our you your i not no than then "
-    "there here have has had do does did will would can could may might must shall should also into over under about "
-    "after before between during if so such only more most very just up out".split()
-)
-_OPENERS = frozenset(
-    "about according additionally all although among another any around because both despite each either even every "
-    "everyone few given however last like many most much neither next nobody none nothing one once other people same "
-    "several since some someone still such though thus today together tomorrow two until upon whether while within "
-    "without yesterday yet".split()
-)
+NEARLY = 0.05
+Place = TypeVar("Place")
+
+_WORD = re.compile(r"[^\W_]")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`support` is the share (0 to 1) of the statement's wording that the spans hold; `failed` what they do not."""
+    """`support` (0 to 1) says how likely a reader finds the statement borne by the spans; 1 for a verbatim one.
+    `failed` is what they do not bear, in words to show; `kinds` says of each what it is. `closeness` (0 to 1) is the
+    support that the wording alone would have: of several spans the closest ones are those that the statement restates,
+    and only they can bear it; another that happens to hold its numbers and names says something else."""
 
     check: Check
     support: float
     failed: tuple[str, ...] = ()
+    kinds: tuple[Failure, ...] = ()
+    closeness: float = 0.0
 
 
-def verify(statement: str, spans: Sequence[str], similarity: float | None = None) -> Verdict:
-    """Checks one sentence against the texts of its cited spans. `similarity` is an embedding cosine, if at hand."""
+def verify(
+    statement: str,
+    spans: Sequence[str],
+    similarity: float | None = None,
+    *,
+    known: Sequence[str] = (),
+    language: str | None = None,
+) -> Verdict:
+    """Checks one sentence against the texts of its cited spans.
+
+    `similarity` is the highest cosine of the statement's vector with that of a sentence of the spans, if at hand.
+    `known` is what the reader sees beside the spans (title, outlet, date): it may supply names and the year of a day.
+    `language` is that of the spans, guessed where it is not given.
+    """
     if _WORD.search(statement) and any(_is_whole(_flat(statement), span) for span in spans):
-        return Verdict("verbatim", 1.0)
+        return Verdict("verbatim", 1.0, closeness=1.0)
     if not spans:
-        return Verdict("unsupported", 0.0, ("no source was cited",))
-    evidence = _simplify("\n".join(spans))
-    words = set(_words(evidence))
-    failed = [f"“{quote}”" for quote in _missing_quotes(statement, evidence)]
-    failed += _missing_numbers(statement, words)
-    failed += _missing_names(statement, words)
-    if "%" in _simplify(statement) and "%" not in evidence:
-        failed.append("%")
-    if _NEGATION.search(_without_quotes(statement)) and not _NEGATION.search("\n".join(spans)):
-        failed.append("a negation")
-    support = _support(statement, words, similarity)
-    if support < MIN_SUPPORT:
-        failed.append("the wording")
-    return Verdict("unsupported" if failed else "grounded", support, tuple(dict.fromkeys(failed)))
+        return Verdict("unsupported", 0.0, ("no source was cited",), ("source",))
+    evidence = "\n\n".join(spans)
+    spoken = language or language_of(evidence)
+    found, borne = inspect(statement, evidence, tuple(known), spoken)
+    failures = dict(found)
+    own, theirs = sentence(statement, language_of(statement)), sentences(evidence, spoken)
+    support = support_of(own, theirs, borne, similarity)
+    closeness = support if borne == 1 else support_of(own, theirs, 1.0, similarity)
+    if support < least_support(similarity) or similarity is None and not is_near(own, theirs):
+        failures["the wording"] = "wording"
+    check: Check = "unsupported" if failures else "grounded"
+    return Verdict(check, support, tuple(failures), tuple(failures.values()), closeness)
+
+
+def closest(checked: Sequence[tuple[Place, Verdict]]) -> list[tuple[Place, Verdict]]:
+    """Of the spans that a statement was checked against, those that it restates: the ones nearly as close in wording as
+    the closest. A statement with a lost "not" passes wherever the sentence with the "not" is left out."""
+    top = max((verdict.closeness for _, verdict in checked), default=0.0)
+    return [(place, verdict) for place, verdict in checked if verdict.closeness >= top - NEARLY]
+
+
+@lru_cache(maxsize=2048)
+def inspect(
+    statement: str, evidence: str, known: tuple[str, ...] = (), spoken: str = "en"
+) -> tuple[tuple[tuple[str, Failure], ...], float]:
+    """What the evidence does not bear, apart from the wording; and the share of the numbers, dates, names and codes
+    that it does."""
+    told, held = facts(statement, language_of(statement)), facts(evidence, spoken)
+    beside = facts("\n\n".join((evidence, *known)), spoken) if known else held
+    years = frozenset(int(year) for text in known for year in _YEAR.findall(text))
+    found: list[tuple[str, Failure]] = [(quote, "quote") for quote in missing_quotes(told, held)]
+    found += [(number, "number") for number in missing_numbers(told, held, spoken)]
+    found += [(date, "date") for date in missing_dates(told, held, years)]
+    found += [(name, "name") for name in missing_names(told, beside, spoken)]
+    found += [(code, "code") for code in missing_codes(told, beside)]
+    facts_told = len(told.quantities) + len(told.dates) + len(told.names) + len(codes(statement))
+    borne = 1 - min(1.0, sum(kind != "quote" for _, kind in found) / max(1, facts_told))
+    own, theirs = sentence(statement, language_of(statement)), sentences(evidence, spoken)
+    changed = changes(own, theirs)
+    for change in changed:
+        shown = f"the “{change.cue}”" if change.added else f"the statement without “{change.cue}”"
+        found.append((shown, change.kind))
+    told_of = {change.cue for change in changed}
+    english = spoken == "en" == language_of(statement)
+    for one in (*opposites(own, theirs, told, held), *(exchanged(own, theirs) if english else ())):
+        if not told_of & {one.said, one.held}:
+            found.append((f"“{one.said}” (the source: “{one.held}”)", "opposite"))
+            told_of.add(one.said)
+    found += [(f"“{rank}”", "superlative") for rank in missing_ranks(told, beside) if rank not in told_of]
+    return tuple(found), borne
 
 
 def _is_whole(statement: str, span: str) -> bool:
@@ -87,102 +131,6 @@ def _is_whole(statement: str, span: str) -> bool:
     return statement == _flat(span) or statement in runs
 
 
-def _support(statement: str, evidence: set[str], similarity: float | None) -> float:
-    wanted = [word for word in _words(_simplify(statement)) if word not in _FUNCTION_WORDS]
-    stems = {_stem(word) for word in evidence}
-    share = sum(_stem(word) in stems for word in wanted) / len(wanted) if wanted else 0.0
-    return round(share if similarity is None else (share + max(0.0, similarity)) / 2, 4)
-
-
-def _missing_quotes(statement: str, evidence: str) -> list[str]:
-    return [quote for quote in _QUOTE.findall(statement) if _simplify(quote).strip(" .,!?") not in evidence]
-
-
-def _missing_numbers(statement: str, words: set[str]) -> list[str]:
-    held = {_as_number(word) for word in words}
-    return [
-        token
-        for token in _WORD_OR_NUMBER.findall(_simplify(statement))
-        if (value := _as_number(token)) is not None and value not in held
-    ]
-
-
-_WORD_OR_NUMBER = re.compile(rf"{_NUMBER.pattern}|{_WORD.pattern}")
-
-
-def _missing_names(statement: str, words: set[str]) -> list[str]:
-    missing = []
-    for found in _NAME.finditer(_NUMBER.sub(" ", _full_months(statement))):
-        parts = [_bare(part) for part in found.group().split()]
-        if found.start() == 0 or statement[: found.start()].rstrip().endswith((".", "“", '"', ":")):
-            plain = len(parts) == 1 and not _may_be_a_name(parts[0], statement[found.end() :])
-            parts = parts[1:] if plain or parts[0] in _FUNCTION_WORDS else parts
-        absent = [
-            part
-            for part in parts
-            if part not in words and _stem(part) not in words and (part not in _FUNCTION_WORDS or part == "may")
-        ]
-        if absent:
-            missing.append(found.group())
-    return missing
-
-
-def _may_be_a_name(first_word: str, following: str) -> bool:
-    """Whether the first word of a sentence ("Macron resigned") may be a name: not a plural, an adverb, an opener."""
-    common = first_word in _OPENERS or first_word.endswith(("s", "ly", "ing", "ed")) or first_word in _NUMBER_WORDS
-    return not common and re.match(r"\s+\w", following) is not None
-
-
-def _as_number(token: str) -> str | None:
-    if token in _NUMBER_WORDS and token != "one":
-        return _NUMBER_WORDS[token]
-    if (magnitude := token.removesuffix("s")) in _MAGNITUDES:
-        return magnitude
-    tens, _, ones = token.partition("-")
-    if tens in _NUMBER_WORDS and ones in _NUMBER_WORDS:
-        return str(int(_NUMBER_WORDS[tens]) + int(_NUMBER_WORDS[ones]))
-    return token if token[0].isdigit() else None
-
-
-def _simplify(text: str) -> str:
-    """Lower case, straight quotes, plain numbers (2,500 is 2500), full month names, "%" for per cent."""
-    text = _flat(text).lower().replace("’", "'").replace("‘", "'")
-    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
-    text = re.sub(r"\bper ?cent\b", "%", text)
-    text = _full_months(text)
-    return re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text)
-
-
-def _full_months(text: str) -> str:
-    """ "Feb. 4" and "4 Feb." with the month in full, in the case it had."""
-
-    def full(found: re.Match[str]) -> str:
-        short = found[1] or found[2]
-        month = _MONTH_OF.get(short.lower(), "")
-        return (month.capitalize() if short[0].isupper() else month) or found[0]
-
-    return re.sub(r"\b([A-Za-z]{3,4})\b\.?(?=\s+\d)|(?<=\d\s)([A-Za-z]{3,4})\b\.?", full, text)
-
-
-def _words(simplified: str) -> list[str]:
-    return [_bare(word) for word in _WORD_OR_NUMBER.findall(simplified)]
-
-
-def _bare(word: str) -> str:
-    return re.sub(r"['’]s?$", "", word.lower().replace("’", "'"))
-
-
-def _stem(word: str) -> str:
-    """A crude stem that only joins forms of one word: plural, past and -ing endings."""
-    for ending in ("ies", "ing", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)] + ("y" if ending == "ies" else "")
-    return word.removesuffix("e") if len(word) > 4 else word
-
-
-def _without_quotes(text: str) -> str:
-    return _QUOTE.sub(" ", text)
-
-
+@lru_cache(maxsize=8192)
 def _flat(text: str) -> str:
     return " ".join(text.split())

@@ -6,9 +6,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Read by chromadb, Hugging Face's tokenizers and streamlit when they are imported.
 os.environ.update(
@@ -46,3 +50,12 @@ def chromium() -> str:
         if path := shutil.which(name):
             return path
     pytest.fail("No Chromium found. Install it (Debian: apt-get install chromium) to run the browser tests.")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        with playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"]) as opened:
+            yield opened

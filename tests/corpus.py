@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,9 +16,11 @@ from zlib import crc32
 import pytest
 
 from index import build_index
+from index.minilm import Tokens
 from index.types import Document, Hit, Passage, Ranks
 from rag.settings import Settings
 from rag.types import Answer
+from rag.writing.drafts import Draft
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,6 +55,46 @@ class BagEmbedder:
     def embed_query(self, text: str) -> NDArray[np.float32]:
         row: NDArray[np.float32] = self.embed_passages([text])[0]
         return row
+
+    def read_tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """A word is a token, and means itself wherever it stands."""
+        import numpy as np
+
+        found = []
+        for text in texts:
+            words = list(re.finditer(r"\w+", text))
+            starts, ends = (np.array([at(word) for word in words], dtype=np.int64) for at in (_start, _end))
+            found.append(Tokens(self.embed_passages([word.group() for word in words]), starts, ends))
+        return found
+
+
+class Reply:
+    """What a Writer gives: these drafts, then the error if there is one."""
+
+    notice = usage = None
+    astray = 0
+
+    def __init__(self, drafts: Iterable[Draft], error: Exception | None = None) -> None:
+        self._drafts, self._error = iter(drafts), error
+
+    def __iter__(self) -> Reply:
+        return self
+
+    def __next__(self) -> Draft:
+        for draft in self._drafts:
+            return draft
+        raise self._error or StopIteration
+
+    def close(self) -> None:
+        self._drafts = iter(())
+
+
+def _start(word: re.Match[str]) -> int:
+    return word.start()
+
+
+def _end(word: re.Match[str]) -> int:
+    return word.end()
 
 
 def write(folder: Path, files: Mapping[str, str | bytes] = HARBOUR) -> Path:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Lock, Thread
+from threading import Event, Lock, Semaphore, Thread
 from typing import Any
 
 Behaviour = Callable[["_Handler", dict[str, Any]], None]
@@ -27,10 +27,14 @@ class Request:
 
 @dataclass(slots=True)
 class FaultyServer:
-    """`requests` are those received so far; `dropped` is set when a client hung up while it was being answered."""
+    """`requests` are those received so far; `dropped` is set when a client hung up while it was being answered.
+
+    `models` are listed to whoever asks for them; without any there is no such list.
+    """
 
     base_url: str
     requests: list[Request] = field(default_factory=list)
+    models: tuple[str, ...] = ()
     dropped: Event = field(default_factory=Event)
     closing: Event = field(default_factory=Event)
 
@@ -68,6 +72,48 @@ def ok(text: str, size: int = 7, finish: str = "stop") -> Behaviour:
             handler.send_event(_chunk(body, piece))
         handler.send_event(_chunk(body, "", finish))
         handler.send_raw(b"data: [DONE]\n\n")
+
+    return behave
+
+
+def counted(text: str, tokens_in: int, tokens_out: int) -> Behaviour:
+    """The text, then a chunk with the tokens if the request asks for it."""
+
+    def behave(handler: _Handler, body: dict[str, Any]) -> None:
+        handler.begin_stream()
+        handler.send_event(_chunk(body, text))
+        handler.send_event(_chunk(body, "", "stop"))
+        if (body.get("stream_options") or {}).get("include_usage"):
+            usage = {
+                "prompt_tokens": tokens_in,
+                "completion_tokens": tokens_out,
+                "total_tokens": tokens_in + tokens_out,
+            }
+            handler.send_event({**_envelope(body, "chat.completion.chunk", []), "usage": usage})
+        handler.send_raw(b"data: [DONE]\n\n")
+
+    return behave
+
+
+def reset() -> Behaviour:
+    """Hangs up without a word."""
+
+    def behave(handler: _Handler, body: dict[str, Any]) -> None:
+        handler.close_connection = True
+        handler.connection.close()
+
+    return behave
+
+
+def alive(after: str | None = None) -> Behaviour:
+    """Sends signs of life for ever, but no word, or none after the first."""
+
+    def behave(handler: _Handler, body: dict[str, Any]) -> None:
+        handler.begin_stream()
+        if after is not None:
+            handler.send_event(_chunk(body, after))
+        while not handler.state.closing.wait(0.02):
+            handler.send_raw(b": still here\n\n")
 
     return behave
 
@@ -143,6 +189,13 @@ class _Handler(BaseHTTPRequestHandler):
     def state(self) -> FaultyServer:
         return self.server.state
 
+    def do_GET(self) -> None:
+        if not self.state.models:
+            self.send_json(404, {"error": {"message": "there is nothing here"}})
+            return
+        rows = [{"id": name, "object": "model", "created": 0, "owned_by": "tests"} for name in self.state.models]
+        self.send_json(200, {"object": "list", "data": rows})
+
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         with self.server.lock:
@@ -194,3 +247,18 @@ def _chunk(body: dict[str, Any], content: str, finish: str | None = None) -> dic
 
 def _envelope(body: dict[str, Any], kind: str, choices: list[dict[str, Any]]) -> dict[str, Any]:
     return {"id": "reply-1", "object": kind, "created": 0, "model": body.get("model", ""), "choices": choices}
+
+
+def stepped(pieces: list[str], gate: Semaphore) -> Behaviour:
+    """Streams one piece after the other, each when the gate lets it."""
+
+    def behave(handler: Any, body: dict[str, Any]) -> None:
+        handler.begin_stream()
+        for piece in [*pieces, None]:
+            if not gate.acquire(timeout=60):
+                return
+            choice = {"index": 0, "delta": {"content": piece or ""}, "finish_reason": None if piece else "stop"}
+            handler.send_event({"id": "1", "object": "chat.completion.chunk", "created": 0, "choices": [choice]})
+        handler.send_raw(b"data: [DONE]\n\n")
+
+    return behave

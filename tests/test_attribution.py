@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from datetime import date
+from time import process_time
 
 import pytest
 from corpus import document
 from hypothesis import given
 from hypothesis import strategies as st
+from speakers import AUTHOR, ROWS, Row
 
+from index.sentences import sentence_spans
 from rag.attribution import MAX_WORDS, attribute, speaker_of
 
 TOLD = "Hussein Al Musawi told reporters that the pause would last."
@@ -153,3 +156,124 @@ def test_an_attribution_joins_speaker_outlet_and_date() -> None:
 )
 def test_a_claim_that_is_passed_on_is_reported(sentence: str, reported: bool) -> None:
     assert attribute(sentence, document("")).reported is reported
+
+
+def speaker_in(row: Row) -> str | None:
+    """The speaker of the row's sentence, read as the reader reads it: with up to two sentences of its line before."""
+    of = document(row.text, language=row.language, author=AUTHOR if row.kind == "mail" else None)
+    line = row.text.rfind("\n", 0, row.start) + 1
+    before = [row.text[start:end] for start, end in sentence_spans(row.text, line, row.start, row.language)[-2:]]
+    return attribute(row.sentence, of, before, row.start).speaker
+
+
+def test_few_speakers_are_wrong_and_few_are_missed() -> None:
+    told = [(row, speaker_in(row)) for row in ROWS]
+    right = sum(speaker in row.accepted for row, speaker in told if speaker)
+    assert len(ROWS) >= 200
+    assert right / sum(speaker is not None for _, speaker in told) >= 0.97
+    assert right / sum(bool(row.accepted) for row in ROWS) >= 0.95
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_no_language_is_left_behind(language: str) -> None:
+    told = [(row, speaker_in(row)) for row in ROWS if row.language == language]
+    right = sum(speaker in row.accepted for row, speaker in told if speaker)
+    assert right / sum(speaker is not None for _, speaker in told) >= 0.95
+    assert right / sum(bool(row.accepted) for row, _ in told) >= 0.9
+
+
+CHAT = "Time: 20250311_09:10\nMara: Did the boat get in?\nJonas: It did. It is at pier two.\nMara: Good.\n"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker"),
+    [
+        ("Jonas: It did.", "Jonas"),
+        ("It is at pier two.", "Jonas"),
+        ("Mara: Good.", "Mara"),
+        ("Time: 20250311_09:10", None),
+    ],
+)
+def test_the_speaker_of_a_chat_is_the_name_on_the_line(sentence: str, speaker: str | None) -> None:
+    found = attribute(sentence, document(CHAT))
+    assert (found.speaker, found.reported) == (speaker, False)
+
+
+TABLE = "Service: Crane; Fee: 95\nService: Slipway; Fee: 12\nNote: Prices hold from May.\nNote: No cards.\n"
+
+
+@pytest.mark.parametrize("sentence", TABLE.strip().split("\n"))
+def test_rows_and_labels_are_no_chat(sentence: str) -> None:
+    assert attribute(sentence, document(TABLE)).speaker is None
+
+
+LETTER = "Dear members of the council,\n\nWe support the limit. It helps the boats.\n\nKind regards,\nEdda Brisling"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text", "author", "mime", "speaker"),
+    [
+        ("We support the limit.", LETTER, "Edda Brisling", "text/plain", "Edda Brisling"),
+        ("It helps the boats.", LETTER, "Edda Brisling", "text/plain", None),
+        ("We support the limit.", LETTER, None, "text/plain", None),
+        ("I am late.", "I am late.", "Oskar Lind", "message/rfc822", "Oskar Lind"),
+        ("I am late.", "I am late.", "Oskar Lind", "text/plain", None),
+        ("I am late.", "On Monday, Ruth Stern wrote:\n> I am late.\n", "Oskar Lind", "message/rfc822", "Ruth Stern"),
+    ],
+)
+def test_what_a_letter_says_in_the_first_person_its_sender_says(
+    sentence: str, text: str, author: str | None, mime: str, speaker: str | None
+) -> None:
+    found = attribute(sentence, document(text, author=author, mime=mime))
+    assert (found.speaker, found.reported) == (speaker, False)
+
+
+QUOTE = "“The worm has had its share,” said Mayor Varr. “One summer buys us two generations.” It rained."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text", "speaker"),
+    [
+        ("“One summer buys us two generations.”", QUOTE, "Mayor Varr"),
+        ("It rained.", QUOTE, None),
+        ("“We are ready.", "“We are ready. The talks go on,” Joren Askel said. It rained.", "Joren Askel"),
+        ("“We are ready.”", "The sign says nothing. “We are ready.” It rained.", None),
+        ("We are ready.", "“We are late. We are ready. Let us go,” Joren Askel said.", "Joren Askel"),
+    ],
+)
+def test_a_quote_of_several_sentences_has_one_speaker(sentence: str, text: str, speaker: str | None) -> None:
+    start = text.index(sentence)
+    before = [text[a:b] for a, b in sentence_spans(text, 0, start)[-2:]]
+    found = attribute(sentence, document(text), before, start)
+    assert found.speaker == speaker
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The cables had reportedly been ordered from abroad.",
+        "It was reported that the cables had been ordered from abroad.",
+        "The city is said to have known.",
+        "Angeblich wusste die Stadt davon.",
+        "Al parecer, la ciudad lo sabía.",
+    ],
+)
+def test_hearsay_is_reported_without_a_speaker(sentence: str) -> None:
+    found = attribute(sentence, document(sentence))
+    assert (found.speaker, found.reported) == (None, True)
+
+
+@given(st.text(max_size=80), st.text(max_size=200), st.integers(0, 200) | st.none())
+def test_any_text_has_an_attribution(sentence: str, text: str, start: int | None) -> None:
+    attribute(sentence, document(f"{text}\n{sentence}", author="A"), [text], start)
+
+
+@pytest.mark.parametrize(
+    "part", ["he said ", "A", "“a ", "Name: a\n", "said ", "accused a ", "The man, who said that, "]
+)
+def test_a_long_text_takes_no_longer_than_its_length(part: str) -> None:
+    text = part * (60_000 // len(part))
+    started = process_time()
+    attribute(text, document(text + "I"), [text], 0)
+    attribute(text[-400:], document(text + "I"), [text], len(text) - 400)
+    assert process_time() - started < 1.0

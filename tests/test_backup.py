@@ -307,6 +307,7 @@ def test_large_segments_go_in_portions(
     check_restored(target)
 
 
+@pytest.mark.slow
 def test_a_backup_amid_two_epochs_holds_the_live_one(tmp_path: Path) -> None:
     settings = index_settings(tmp_path)
     write(settings.seeds_dir, FIRST)
@@ -325,6 +326,7 @@ def test_a_backup_amid_two_epochs_holds_the_live_one(tmp_path: Path) -> None:
     check_readable(target, pending=0)
 
 
+@pytest.mark.slow
 def test_passages_without_a_vector_stay_without_one(tmp_path: Path) -> None:
     settings = index_settings(tmp_path)
     write(settings.seeds_dir, FIRST)
@@ -430,6 +432,7 @@ def build_without_end(settings: IndexSettings, stop: Any) -> None:
         build_index(settings, embedder=WordCounts())
 
 
+@pytest.mark.slow
 def test_every_backup_taken_during_builds_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = index_settings(tmp_path)
     write(settings.seeds_dir, FIRST)

@@ -88,6 +88,7 @@ def as_ordinary_user(*arguments: str | Path, env: dict[str, str]) -> subprocess.
     return subprocess.run(command, env=env, capture_output=True, timeout=100, check=False)
 
 
+@pytest.mark.slow
 def test_what_may_not_be_read_is_reported_and_nothing_is_lost(tmp_path: Path) -> None:
     papers = write(tmp_path / "papers", {**GOOD, "secret.txt": "Nobody may read this."})
     locked = write(papers / "locked", {"inside.txt": "The vault opens at nine."})
@@ -127,6 +128,7 @@ def test_a_missing_folder_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
     assert held(chosen) == before != set()
 
 
+@pytest.mark.slow
 def test_a_root_that_went_missing_keeps_its_documents(tmp_path: Path) -> None:
     chosen = settings(tmp_path)
     write(chosen.seeds_dir, GOOD)
@@ -138,6 +140,7 @@ def test_a_root_that_went_missing_keeps_its_documents(tmp_path: Path) -> None:
     assert held(chosen) == {"papers/ferry.txt"}
 
 
+@pytest.mark.slow
 def test_a_file_in_place_of_a_folder_is_told(tmp_path: Path) -> None:
     write(tmp_path, GOOD)
     done = citewise("index", tmp_path / "ferry.txt", env=environment(CITEWISE_INDEX_DIR=str(tmp_path / "index")))
@@ -146,6 +149,7 @@ def test_a_file_in_place_of_a_folder_is_told(tmp_path: Path) -> None:
     assert "ferry.txt is a file" in line and f"citewise index {tmp_path}" in line
 
 
+@pytest.mark.slow
 def test_a_folder_inside_another_root_is_told(tmp_path: Path) -> None:
     chosen = small_index(tmp_path)
     write(chosen.seeds_dir / "sub", GOOD)

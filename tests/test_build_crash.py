@@ -158,7 +158,7 @@ ORPHAN_POINTS = [
 
 
 # The others are as likely to fail, but all of them together take a minute.
-QUICK = {"words written", "texts published, no vector", "vectors written", "words deleted", "before the switch"}
+QUICK = {"words written", "vectors written", "before the switch"}
 
 
 def cases(points: list[tuple[str, str, int, bool]], kind: str = "") -> list[Any]:
@@ -337,6 +337,7 @@ def test_a_sweep_that_is_killed_leaves_no_dead_document_for_ever(settings: Index
     check_like_new(settings)
 
 
+@pytest.mark.slow
 def test_words_whose_deletion_was_killed_in_its_commit_are_deleted_by_the_next(
     settings: IndexSettings, sweep_now: None
 ) -> None:

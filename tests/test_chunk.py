@@ -97,7 +97,7 @@ def check(of: Document) -> list[Chunk]:
 MARKED = document(("/" + "\u093e" * 4) * 120)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(documents())
 @example(MARKED)
 @example(document("a" * 5_000))

@@ -164,6 +164,14 @@ def test_filters_narrow_what_is_asked_and_searched(seeds: Settings) -> None:
     assert {citation["uri"] for citation in answer["citations"]} == {"seeds/truce/coalition-talks.html"}
 
 
+def test_the_format_filter_takes_names_and_suffixes_and_tells_the_formats_there_are(seeds: Settings) -> None:
+    for name in ("html", ".HTM"):
+        hits = json.loads(run("search", "truce", "--json", "--filter", f"format={name}").stdout)
+        assert hits and all(hit["uri"].endswith(".html") for hit in hits)
+    done = run("search", "truce", "--filter", "format=docs")
+    assert done.exit_code == 1 and "'docs' is no format that is read. There are txt, md, html, pdf, docx" in done.stderr
+
+
 @pytest.mark.parametrize("bad", ["outlet", "colour=red", "outlet=", "published_after=yesterday", "=x"])
 def test_a_filter_that_is_none_is_told(seeds: Settings, bad: str) -> None:
     done = run("ask", STRIKE, "--filter", bad)

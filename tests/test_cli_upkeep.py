@@ -42,6 +42,7 @@ def test_doctor_says_that_an_index_is_whole(papers: Path) -> None:
     assert "Problem" not in done.stdout
 
 
+@pytest.mark.slow
 def test_doctor_finds_what_is_lost_and_repairs_it(papers: Path) -> None:
     shutil.rmtree(Path(".citewise") / "words")
     found = run("doctor", "--json")
@@ -119,6 +120,7 @@ def until(holds: Callable[[], bool], seconds: float = 30) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_watch_builds_when_a_document_changes_and_ends_at_ctrl_c(
     watching: tuple[subprocess.Popen[str], Path], tmp_path: Path
 ) -> None:

@@ -3,26 +3,53 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import date
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from corpus import assert_exact, document, hit
 
 from index.terms import question_terms
 from index.types import Filters, Hit, Span
-from rag.compose import NEAREST, Frame, Markers, abstain, answer, uncovered_words, verbatim_statement, with_markers
-from rag.reader import Reading, Scored, Sentence
-from rag.types import Answer, Statement
+from rag.answers.answering import Findings
+from rag.answers.compose import (
+    NEAREST,
+    Frame,
+    Markers,
+    abstain,
+    answer,
+    settled,
+    short_span,
+    uncovered_words,
+    verbatim_statement,
+    with_markers,
+)
+from rag.disagree import Claim, Group
+from rag.reader import Reading, Scored
+from rag.reading.sentences import Sentence
+from rag.short.answer import Short, shown_from
+from rag.types import Answer, Attribution, Disagreement, Statement
 
 FRAME = Frame(
     "Who?", 7, "extractive", notice="Words only.", filters=Filters(outlet="Levant Desk"), timings={"read": 0.1}
 )
 
 
-def scored(source: Hit, text: str, cosine: float = 0.5, before: tuple[str, ...] = ()) -> Scored:
+def scored(
+    source: Hit, text: str, cosine: float = 0.5, before: tuple[str, ...] = (), short: Short | None = None
+) -> Scored:
+    span = place(source, text)
+    lead_in = place(source, before[-1]) if before else None
+    sentence = Sentence(span, text, before, source, lead_in=lead_in)
+    return Scored(sentence, 1.0, 0.5, 0.5, 0.5, cosine, 1.0, 1.0, short=short)
+
+
+def place(source: Hit, text: str) -> Span:
     start = source.document.text.index(text)
-    span = Span(source.document.id, start, start + len(text))
-    return Scored(Sentence(span, text, before, source), cosine, 1.0, 1.0, 1.0)
+    return Span(source.document.id, start, start + len(text))
+
+
+def findings(markers: Markers | None = None, **values: Any) -> Findings:
+    return Findings(markers or Markers(), **values)
 
 
 def statement(source: Hit, text: str, markers: Markers) -> Statement:
@@ -90,25 +117,84 @@ def test_a_statement_names_the_speaker_of_the_sentence_before() -> None:
 def test_an_answer_joins_its_statements_and_their_citations() -> None:
     source, markers = hit("One is here. Two\nis there. Three is away."), Markers()
     parts = [statement(source, text, markers) for text in ("Two\nis there.", "One is here.", "Two\nis there.")]
-    found = answer(FRAME, parts, ("sauna",), [source])
+    found = answer(FRAME, parts, findings(markers, uncovered=("sauna",)), [source])
     assert found.text == "Two is there. [1] One is here. [2] Two is there. [1]"
     assert [c.quote for c in found.citations] == ["Two\nis there.", "One is here."]
     assert (found.status, found.nearest, found.uncovered_terms) == ("answered", (), ())
     assert_exact(found)
 
 
+def test_a_statement_that_points_back_brings_the_sentence_before() -> None:
+    source = hit("The pier closed in May. It costs 412,000 crowns. The ferry sails.")
+    chosen = scored(source, "It costs 412,000 crowns.", before=("The pier closed in May.",))
+    assert verbatim_statement(chosen, (), Markers()).lead_in == "The pier closed in May."
+    told = {place(source, "The pier closed in May.")}
+    assert verbatim_statement(chosen, (), Markers(), told).context is None, "it stands in the answer"
+    plain = scored(source, "The ferry sails.", before=("It costs 412,000 crowns.",))
+    assert verbatim_statement(plain, (), Markers()).lead_in is None
+
+
+def test_the_short_answer_is_a_span_of_the_document_when_it_is_likely() -> None:
+    source = hit("So far. The limit is 4 knots.")
+    text, sure = "The limit is 4 knots.", shown_from()
+    span = short_span(scored(source, text, short=Short(13, 20, "number", sure)))
+    assert span is not None and source.document.text[span.start : span.end] == "4 knots"
+    assert short_span(scored(source, text, short=Short(13, 20, "number", sure - 0.01))) is None
+    assert short_span(scored(source, text)) is None
+
+
+def side(value: str, applies: bool, replaced_by: int | None = None) -> Disagreement:
+    said = Attribution(None, "Levant Desk", None, False)
+    return Disagreement(value, said, (1,), Span(1, 0, len(value)), None, replaced_by, applies)
+
+
+def test_sources_that_differ_have_no_short_answer_but_the_one_that_holds() -> None:
+    now, before = "The limit is 4 knots.", "The limit is 6 knots."
+    source, short = hit(f"{now} {before}"), Short(13, 20, "number", 0.4)
+    read = [scored(source, text, short=short) for text in (now, before)]
+    said = Attribution(None, "Levant Desk", None, False)
+
+    def group(text: str, applies: bool, start: int = 13) -> Group:
+        at, index = place(source, text).start, (now, before).index(text)
+        end = 20 if start else len(text)
+        claim = Claim(text, start, end, "number", source.document, said, 1.0, frozenset(), at, index=index)
+        return Group("a value", (claim,), applies=applies)
+
+    assert settled((group(before, False), group(now, True)), read) == Span(1, 13, 20)
+    assert settled((group(before, True), group(now, True)), read) is None
+    assert settled((group(before, False), group(now, True, 0)), read) is None, "a whole sentence is no short answer"
+    misleading = [replace(read[0], short=replace(short, alone=False)), read[1]]
+    assert settled((group(before, False), group(now, True)), misleading) is None
+
+
+def test_an_answer_without_a_part_is_partial_and_says_which() -> None:
+    source, markers = hit("One is here."), Markers()
+    found = answer(FRAME, [statement(source, "One is here.", markers)], findings(markers, missing=["Who?"]), [])
+    assert (found.status, found.missing) == ("partial", ("Who?",))
+
+
+def test_sides_are_cited_beside_the_statements() -> None:
+    source, markers = hit("The limit is 4 knots. The limit is 6 knots."), Markers()
+    first = statement(source, "The limit is 4 knots.", markers)
+    markers.cite(source.document, 1, place(source, "The limit is 6 knots."), 1.0)
+    markers.cite(source.document, 1, place(source, "limit"), 1.0)
+    sides = (replace(side("6 knots", True), markers=(2,)), side("4 knots", True))
+    found = answer(FRAME, [first], findings(markers, disagreements=sides), [])
+    assert [one.marker for one in found.citations] == [1, 2], "what nothing points to is not listed"
+
+
 def test_an_answer_of_unsupported_statements_is_partial() -> None:
     source, markers = hit("One is here. Two is there."), Markers()
     good = statement(source, "One is here.", markers)
     bad = replace(good, check="unsupported", failed=("9",))
-    assert answer(FRAME, [bad, bad], (), []).status == "partial"
-    assert answer(FRAME, [bad, good], (), []).status == "answered"
-    assert answer(FRAME, [good], (), []).status == "answered"
+    assert answer(FRAME, [bad, bad], findings(), []).status == "partial"
+    assert answer(FRAME, [bad, good], findings(), []).status == "answered"
+    assert answer(FRAME, [good], findings(), []).status == "answered"
 
 
 def test_without_statements_it_abstains_with_the_nearest_passages() -> None:
     hits = [hit(f"Passage {n}.", n) for n in range(1, 6)]
-    found = answer(FRAME, [], ("sauna", "warm"), hits)
+    found = answer(FRAME, [], findings(uncovered=("sauna", "warm")), hits)
     assert found == abstain(FRAME, ("sauna", "warm"), hits)
     assert (found.status, found.statements, found.citations) == ("abstained", (), ())
     assert found.nearest == tuple(hits[:NEAREST])
@@ -118,7 +204,10 @@ def test_without_statements_it_abstains_with_the_nearest_passages() -> None:
 
 def test_every_answer_carries_its_frame() -> None:
     source = hit("One is here.")
-    for found in (answer(FRAME, [statement(source, "One is here.", Markers())], (), []), abstain(FRAME, (), [])):
+    for found in (
+        answer(FRAME, [statement(source, "One is here.", Markers())], findings(), []),
+        abstain(FRAME, (), []),
+    ):
         for field in fields(Frame):
             assert getattr(found, field.name) == getattr(FRAME, field.name), field.name
         assert {field.name for field in fields(Frame)} <= {field.name for field in fields(Answer)}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.dates import When, dates_in, expressions, shared
+from rag.facts.dates import When, dates_in, expressions, shared
 
 YEARS = st.none() | st.integers(1000, 2199)
 MONTHS = st.integers(1, 12)

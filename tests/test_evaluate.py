@@ -301,6 +301,7 @@ def test_a_saved_file_holds_every_question(place: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_compare_and_fail(place: Path) -> None:
     """Compared with a past that is better on every question of a larger folder, and with itself."""
     many = [{**QUESTIONS[0], "_id": f"q{n}"} for n in range(12)]

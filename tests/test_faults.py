@@ -610,21 +610,25 @@ def test_words_and_vectors_of_a_lost_catalog_do_not_mix_with_the_new(
 # --- Ctrl-C ---
 
 
+# The program as its entry point starts it, and a line when it has begun: before that Python itself is being loaded.
+STARTED = "import sys; from rag.cli import main; print('Started', file=sys.stderr, flush=True); main()"
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("said", ["", "Looking at files", "Reading", "Embedding passages"])
+@pytest.mark.parametrize("said", ["Started", "Looking at files", "Reading", "Embedding passages"])
 def test_ctrl_c_in_a_build(tmp_path: Path, said: str) -> None:
     """At once, or as soon as it says what it is doing."""
     docs = write_papers(tmp_path / "docs", {f"{n}.txt": text_of([f"n{n}"], [f"m{n}"], [f"k{n}"]) for n in range(300)})
     env = environment(CITEWISE_INDEX_DIR=str(tmp_path / "index"), PYTHONUNBUFFERED="1")
-    command = [sys.executable, "-m", "rag.cli", "index", str(docs)]
+    command = [sys.executable, "-c", STARTED, "index", str(docs)]
     child = subprocess.Popen(
         command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c
     )
     assert child.stderr is not None
-    if not said:
-        time.sleep(0.5)
-    while said and said not in (line := child.stderr.readline()):
+    while said not in (line := child.stderr.readline()):
         assert line, "it ended before it said so"
+    if said == "Started":
+        time.sleep(0.1)
     child.send_signal(signal.SIGINT)
     pressed = time.monotonic()
     _, stderr = child.communicate(timeout=60)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.terms import Terms, analysed, question_terms
-from rag.features import (
+from rag.finding.features import (
     IN_COMPOUND,
     IN_TITLE,
     NAMES,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from index.terms import analysed
 from index.types import Document, Hit, Passage
-from rag.fold import fold, spread
+from rag.finding.fold import fold, spread
 
 LETTER = (
     "Dear tenant, the council of Tarnhythe has looked at your request of 3 May and will repair the north pontoon "

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.dates import When
-from rag.hints import Hints, boost, meets, read_hints
-from rag.periods import Period
+from rag.facts.dates import When
+from rag.facts.periods import Period
+from rag.finding.hints import Hints, boost, meets, read_hints
 
 TODAY = date(2024, 3, 20)
 OUTLETS = (

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from corpus import BagEmbedder, assert_exact, settings, small_index, write
+from corpus import BagEmbedder, Reply, assert_exact, settings, small_index, write
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.llms import CompletionResponse, CustomLLM, LLMMetadata
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
@@ -22,7 +22,6 @@ from index import build_index
 from index.types import Filters
 from rag import Assistant, Settings
 from rag.errors import LLMAuthError, LLMBadResponse, LLMBusy, LLMError, LLMUnreachable
-from rag.llm import Draft
 from rag.prompts import REFUSAL
 from rag.types import Answer
 
@@ -113,7 +112,8 @@ def test_every_answer_keeps_the_contract(papers: Settings, mode: str, unsupporte
     assert_exact(answer)
     assert (answer.question, answer.status, answer.mode) == (LIMIT, "answered", mode)
     assert answer.model == (None if llm is None else "scripted-1")
-    assert answer.notice is None and answer.filters is None and answer.generation > 0
+    assert answer.notice == (None if llm is None else "1 citation of the model pointed nowhere.")
+    assert answer.dropped_markers == (llm is not None) and answer.filters is None and answer.generation > 0
     assert answer.timings["total"] > 0
     assert all(getattr(answer, field.name) is not ... for field in fields(Answer))
     supported = [statement for statement in answer.statements if statement.check != "unsupported"]
@@ -195,7 +195,7 @@ def test_without_evidence_the_model_is_not_called(papers: Settings) -> None:
     class Uncalled:
         model = "none"
 
-        def write(self, *_: Any) -> Iterator[Draft]:
+        def write(self, *_: Any) -> Reply:
             raise AssertionError("the model was called")
 
     sure = papers.model_copy(update={"min_confidence": 0.9})
@@ -222,9 +222,8 @@ def test_a_failing_model_gives_way_to_the_documents(
     assistant: Assistant, error: LLMError, when: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Failing:
-        def write(self, *_: Any) -> Iterator[Draft]:
-            raise error
-            yield
+        def write(self, *_: Any) -> Reply:
+            return Reply([], error)
 
     def writer() -> Any:
         if when == "connecting":

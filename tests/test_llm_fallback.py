@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 from corpus import assert_exact, citewise, environment, settings, write
-from faulty_server import Behaviour, cut, faulty_server, ok, raw, silent, status
+from faulty_server import Behaviour, counted, cut, faulty_server, ok, raw, silent, status
 
 from index import build_index
+from index.types import Filters
 from rag import Answer, Assistant, Settings
+from rag.prompts import PROMPT_VERSION
+from rag.types import Usage
 
 QUESTION = "When does the ferry leave?"
 PAPERS = {
@@ -79,6 +82,7 @@ def test_a_busy_endpoint_that_recovers_is_used(papers: Settings) -> None:
     assert [statement.check for statement in answer.statements] == ["verbatim"]
 
 
+@pytest.mark.slow
 def test_the_command_line_tells_it_in_one_line(papers: Settings) -> None:
     with faulty_server(status(401)) as server:
         endpoint = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "sk-secret"}
@@ -86,3 +90,24 @@ def test_the_command_line_tells_it_in_one_line(papers: Settings) -> None:
     assert done.returncode == 0 and b"nine in the morning" in done.stdout
     assert len(done.stderr.strip().splitlines()) == 1 and b"OPENAI_API_KEY" in done.stderr
     assert b"sk-secret" not in done.stdout + done.stderr
+
+
+def test_without_evidence_the_model_is_not_called(papers: Settings) -> None:
+    values = {"openai_api_key": "sk-secret", "answer_mode": "llm"}
+    with faulty_server(ok("The ferry leaves at noon [1].")) as server:
+        chosen = Settings(**{**papers.model_dump(), **values, "openai_base_url": server.base_url})
+        with Assistant.open(chosen) as assistant:
+            answer = assistant.ask(QUESTION, Filters(uri="nowhere/*"))
+    assert answer.status == "abstained" and not server.requests and answer.usage is None
+
+
+def test_an_answer_tells_its_tokens_its_prompt_and_what_was_left_out(papers: Settings) -> None:
+    said = "The ferry leaves at nine in the morning [1]. It costs 12 crowns [9]."
+    with faulty_server(status(400, "maximum context length"), counted(said, 900, 100)) as server:
+        answer = asked(papers, server.base_url, llm_price_in=1.0, llm_price_out=2.0)
+        extractive = asked(papers, server.base_url, answer_mode="extractive")
+    assert answer.usage == Usage(900, 100, False, 0.0011) and answer.prompt_version == PROMPT_VERSION
+    assert answer.dropped_markers == 1 and answer.mode == "llm"
+    assert [statement.check for statement in answer.statements] == ["verbatim", "verbatim"], "found without its marker"
+    assert answer.notice is not None and "1 of 2 passages did not fit" in answer.notice
+    assert (extractive.usage, extractive.prompt_version) == (None, None)

@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ from corpus import seeds_index
 from rag import Assistant
 from rag.errors import LLMBadResponse
 from rag.llm import Draft, Evidence, Writer, connect
+from rag.prompts import messages
 from rag.settings import Settings
+from rag.writing.budget import MESSAGE_TOKENS, estimated_tokens
 
 pytestmark = [pytest.mark.llm, pytest.mark.slow]
 
@@ -117,11 +120,36 @@ def test_first_sentence_comes_early_and_the_rest_can_be_cancelled(local_llm: str
     assert time.monotonic() - began < 60, "the only slot must be free again"
 
 
-def test_context_that_is_too_long_is_told(local_llm: str) -> None:
-    long = [Evidence(1, "The truce began in February. " * 1000, "Long", None, None)]
+def test_evidence_that_is_too_long_is_halved_or_told(local_llm: str) -> None:
+    long = Evidence(2, "The truce began in February. " * 1000, "Long", None, None)
+    trusting = replace(writer_at(local_llm), context=100_000)  # more than the server can read
     with pytest.raises(LLMBadResponse, match="too long") as caught:
-        list(writer_at(local_llm).write("When?", long))
+        list(trusting.write("When?", [long]))
     assert "CITEWISE_PASSAGES" in caught.value.fix
+    writing = trusting.write("When did the truce begin?", [*EVIDENCE, long])
+    assert next(writing).text and writing.left_out == 1
+    writing.close()
+    known = replace(writer_at(local_llm), context=CONTEXT_TOKENS).write("When did the truce begin?", [*EVIDENCE, long])
+    assert next(known).text and known.left_out == 1
+    known.close()
+
+
+def test_tokens_are_counted_by_the_server_and_estimated_high_enough(local_llm: str) -> None:
+    writing = writer_at(local_llm).write("When did the truce begin?", EVIDENCE)
+    try:
+        assert list(writing)
+    except LLMBadResponse as error:
+        assert "length limit" in str(error)
+    assert writing.usage is not None and not writing.usage.estimated
+    told = messages("When did the truce begin?", EVIDENCE)
+    estimate = sum(estimated_tokens(content) + MESSAGE_TOKENS for _, content in told)
+    assert writing.usage.input_tokens <= estimate <= 2 * writing.usage.input_tokens
+
+
+def test_question_is_rewritten_or_left_alone(local_llm: str) -> None:
+    turns = [("When did the truce begin?", "The truce began on 4 February 2021 [1].")]
+    rewritten = writer_at(local_llm).rewrite("And who said so?", turns)
+    assert rewritten is None or (rewritten.endswith("?") and len(rewritten) <= 300)
 
 
 def test_assistant_checks_every_sentence_of_the_model(local_llm: str, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -221,6 +221,7 @@ def open_and_note(folder: Path, start: Any, replies: Any) -> None:
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_processes_that_open_it_together_migrate_once(tmp_path: Path) -> None:
     make_version_1(tmp_path)
     context = processes()

@@ -102,6 +102,7 @@ def test_nothing_is_read_again_while_the_file_is_the_same(settings: IndexSetting
     assert {failure.uri: failure.reason for failure in report.failures} == failures(settings) == BAD
 
 
+@pytest.mark.slow
 def test_a_renamed_and_a_copied_file_take_what_is_inside_along(settings: IndexSettings) -> None:
     build(settings)
     shutil.copy(settings.seeds_dir / "budget.eml", settings.seeds_dir / "copy.eml")

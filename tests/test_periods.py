@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.dates import When
-from rag.periods import Period, days_of, mentions
+from rag.facts.dates import When
+from rag.facts.periods import Period, days_of, mentions
 
 TODAY = date(2024, 3, 20)  # a Wednesday
 

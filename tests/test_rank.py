@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from index.terms import Terms
 from index.types import Ranks
 from rag import rank as ranking
-from rag.features import NAMES, WORDS_ALONE, Candidate, Needs
+from rag.finding.features import NAMES, WORDS_ALONE, Candidate, Needs
 from rag.rank import (
     CALIBRATION,
     CONTEXT_WEIGHT,

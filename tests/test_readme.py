@@ -60,7 +60,7 @@ def test_make_targets_exist() -> None:
 
 
 def test_block_languages_are_known() -> None:
-    assert {language for language, _ in BLOCKS} == {"console", "python", "sh"}
+    assert {language for language, _ in BLOCKS} == {"console", "python", "sh", "toml"}
 
 
 def matches(printed: str, expected: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from corpus import HARBOUR, LIMIT, PROJECT, BagEmbedder, seeds_index, small_index, write
+from corpus import HARBOUR, LIMIT, PROJECT, BagEmbedder, Reply, seeds_index, small_index, write
 from jsonschema import Draft202012Validator, FormatChecker
 
 import rag.cli
@@ -79,10 +79,9 @@ def written(chosen: Any) -> Any:
     """An answer of a model with a sound and two unsound sentences, one of them without any source."""
 
     class Writer:
-        def write(self, *_: Any) -> Iterator[Draft]:
-            yield Draft("The speed limit in the inner harbour is 4 knots.", (1,))
-            yield Draft("The speed limit in the inner harbour is 9 knots.", (1,))
-            yield Draft("Zebras graze.", ())
+        def write(self, *_: Any) -> Reply:
+            right, wrong = (f"The speed limit in the inner harbour is {n} knots." for n in (4, 9))
+            return Reply([Draft(right, (1,)), Draft(wrong, (1,)), Draft("Zebras graze.", ())])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Assistant, "writer", lambda self: Writer())

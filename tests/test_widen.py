@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from index.chunk import count_words
 from index.types import Document, Hit, Passage
-from rag.widen import Widened, widen
+from rag.reading.widen import Widened, widen
 
 
 def document(number: int, sections: list[tuple[str, list[int]]]) -> tuple[Document, list[Passage]]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
-from ipaddress import ip_address
 from pathlib import Path
 
 from index.errors import CitewiseError
 from rag.settings import Settings
+from ui import sign_in
+from ui.preferences.address import is_loopback
+from ui.work import going_down
+
+__all__ = ["is_loopback", "main"]
 
 # Ink on warm paper; by night the other way round.
 THEME = {
@@ -27,6 +31,11 @@ THEME = {
 OPTIONS = {
     # A full collection after every run of the page, several a second while an answer is awaited, holds up the answer.
     "runner.postScriptGC": "false",
+    # Otherwise a second run of a session begins while the first is still ending, and what was clicked is lost or done
+    # twice. A run yields within milliseconds, so nobody waits.
+    "runner.fastReruns": "false",
+    # What a browser forgets while runs follow each other quickly, the server still believes it to have: the page dies.
+    "global.maxCachedMessageAge": "100",
     "server.headless": "true",
     "server.fileWatcherType": "none",
     "browser.gatherUsageStats": "false",
@@ -37,39 +46,36 @@ OPTIONS = {
     "logger.enableRich": "false",
     **THEME,
 }
-WIDE_OPEN = "Warning: the chat listens on {host}. Everyone who reaches this address can read the indexed documents."
 
 
 def main() -> int:
     """Runs the server until it is stopped. Returns the exit code."""
     try:
         settings = Settings()
+        auth = sign_in.auth_section(settings)
     except CitewiseError as error:
         print(error, error.fix, sep="\n", file=sys.stderr)
         return 1
     options = {**OPTIONS, "server.address": settings.ui_host, "server.port": str(settings.ui_port)}
     flags = [f"--{name}={value}" for name, value in options.items()]
     if is_loopback(settings.ui_host):
-        flags += [f"--server.allowedHosts={name}" for name in ("localhost", "127.0.0.1", "[::1]", "::1")]
-    else:
-        print(WIDE_OPEN.format(host=settings.ui_host), file=sys.stderr)
+        names = {"localhost", "127.0.0.1", "[::1]", "::1"} | ({sign_in.host(auth)} if auth else set())
+        flags += [f"--server.allowedHosts={name}" for name in sorted(names)]
+    if settings.ui_sign_in is not None:
+        flags.append(f"--secrets.files={settings.ui_sign_in}")
+    if told := sign_in.warning(settings, auth):
+        print(f"Warning: {told}", file=sys.stderr)
     shown = f"[{settings.ui_host}]" if ":" in settings.ui_host else settings.ui_host
-    print(f"Citewise is at http://{shown}:{settings.ui_port}", file=sys.stderr, flush=True)
+    address = f"http://{shown}:{settings.ui_port}" if auth is None else sign_in.home(auth)
+    print(f"Citewise is at {address}", file=sys.stderr, flush=True)
 
     from streamlit.web.cli import main as streamlit
 
-    streamlit(["run", str(Path(__file__).with_name("app.py")), *flags], prog_name="citewise ui")
-    return 0
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach the address."""
-    if host == "localhost":
-        return True
     try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+        streamlit(["run", str(Path(__file__).with_name("app.py")), *flags], prog_name="citewise ui")
+    finally:
+        going_down.set()
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,16 +1,25 @@
-"""The two components of the page: a view (blocks of HTML with buttons) and the panel of a source."""
+"""The components of the pages: a view (blocks of HTML with buttons), the panel of a source, the keys of the chat."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import RerunException
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 ASSETS = Path(__file__).parent / "assets"
+POLL_SECONDS = 0.3
+QUEUE_SECONDS = 1.0
+ASKS = "asks"  # the one dialog that is open, in the state of the session: Streamlit allows no second
+CLICK_SECONDS = 10.0  # a click on what is drawn only later is forgotten
 
 
 def _asset(name: str) -> str:
@@ -18,23 +27,39 @@ def _asset(name: str) -> str:
 
 
 _view = st.components.v2.component(
-    "citewise.view", html='<div class="view"></div>', css=_asset("view.css"), js=_asset("view.js")
+    "citewise.view",
+    html='<div class="view"></div>',
+    css=_asset("view.css") + _asset("library.css"),
+    js=_asset("view.js"),
 )
 _panel = st.components.v2.component(
     "citewise.source", html=_asset("source.html"), css=_asset("source.css"), js=_asset("source.js")
 )
+_keys = st.components.v2.component("citewise.keys", js=_asset("keys.js"))
 
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """The button that was clicked: what it does, and to what."""
+    """The button that was clicked: what it does, to what, and with which words."""
 
     act: str
     value: str
+    text: str = ""
+
+
+Waiting = tuple[Click, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Clicks:
+    """By the part of the page: those that wait, with their time, and the name of the last one."""
+
+    waiting: dict[str, Waiting] = field(default_factory=dict)
+    last: dict[str, str] = field(default_factory=dict)
 
 
 def view(key: str, blocks: Sequence[Mapping[str, str]], **extra: Any) -> Click | None:
-    """Shows blocks of HTML; tells the click that caused this run, if any."""
+    """Shows blocks of HTML; tells the click that is to be heeded, if any."""
     return _mount(_view, f"view-{key}", {"blocks": list(blocks), **extra})
 
 
@@ -43,15 +68,82 @@ def source_panel(key: str, parts: Mapping[str, str], shown: str) -> Click | None
     return _mount(_panel, f"panel-{key}", {**parts, "shown": shown})
 
 
+def keys() -> None:
+    """Lets the keyboard go from citation to citation and to the field for a question (assets/keys.js)."""
+    _keys(key="keys", on_wake_change=_nothing)
+
+
+def pressed(button: Callable[..., bool], label: str, key: str) -> bool:
+    """A button of a dialog, such as `st.button`, whose press waits like a click. `key` names what is decided on: a
+    press must not be taken for one on the next question."""
+    waiting = _clicks().waiting
+
+    def press() -> None:
+        waiting[key] = Click("press", key), time.monotonic()
+
+    if button(label, type="primary", key=key, on_click=press):
+        press()
+    return _heeded(waiting, key) is not None
+
+
+def live(show: Callable[P, None], every: float | None) -> Callable[P, None]:
+    """A part of the page that renews itself after so many seconds while something is in progress, not afterwards."""
+    return st.fragment(show, run_every=every)
+
+
 def page_style() -> None:
     st.html(f"<style>{_asset('page.css')}</style>")
 
 
+def undisturbed(read: Callable[[], T]) -> tuple[T, RerunException | None]:
+    """For callbacks. When a further run is asked for at the same moment, Streamlit ends a callback wherever it touches
+    the session, and what was clicked is lost. So the end is put off: it is to be raised when all is done."""
+    further: RerunException | None = None
+    while True:
+        try:
+            return read(), further
+        except RerunException as put_off:
+            further = put_off
+
+
 def _mount(component: Any, key: str, data: Mapping[str, Any]) -> Click | None:
+    """A click waits until the run that draws its part of the page: when several parts are clicked within moments, the
+    first of them that asks for another run ends this one, and the others are not drawn."""
+    key = key.replace("__", "--")  # Streamlit refuses two underscores; a link to a chat may hold them
+    clicks = _clicks()
+
+    def clicked() -> None:
+        given, further = undisturbed(lambda: st.session_state.get(key))  # None: it is on the page no longer
+        _hear(clicks, key, given and given.get("click"))
+        if further is not None:
+            raise further
+
     # Bytes, because Streamlit imports pandas (2 s before the first paint) to look for tables in anything else.
-    # Streamlit refuses a key with two underscores; a link to a chat may hold them.
-    click = component(key=key.replace("__", "--"), data=json.dumps(data).encode(), on_click_change=_nothing).click
-    return Click(str(click.get("act", "")), str(click.get("value", ""))) if isinstance(click, dict) else None
+    given = component(key=key, data=json.dumps(data).encode(), on_click_change=clicked).click
+    _hear(clicks, key, given)  # the first run of a session knows no callback
+    return _heeded(clicks.waiting, key)
+
+
+def _clicks() -> Clicks:
+    """Those of this session."""
+    clicks: Clicks = st.session_state.setdefault("clicks", Clicks())
+    return clicks
+
+
+def _hear(clicks: Clicks, key: str, given: object) -> None:
+    """Lets a click wait, once: a browser that sends something else in the same moment can send it twice."""
+    if not isinstance(given, Mapping):
+        return
+    name = str(given.get("id", ""))
+    if not name or clicks.last.get(key) != name:
+        clicks.last[key] = name
+        click = Click(*(str(given.get(part, "")) for part in ("act", "value", "text")))
+        clicks.waiting[key] = click, time.monotonic()
+
+
+def _heeded(waiting: dict[str, Waiting], key: str) -> Click | None:
+    click, when = waiting.pop(key, (None, 0.0))
+    return click if time.monotonic() - when < CLICK_SECONDS else None
 
 
 def _nothing() -> None:

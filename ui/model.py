@@ -1,50 +1,19 @@
-"""What the page shows, as frozen values: turns of a chat, the library, a build in progress."""
+"""What the pages show, as frozen values: the library, a build in progress. Turns of a chat are in rag.chats.types."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
-from index.types import BuildReport, Document, Failure, Filters, Progress
-from rag.types import Answer, Statement
+from index.types import BuildReport, Document, Failure, Progress
+from rag.chats.types import Problem
 
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong, and what to do about it."""
-
-    message: str
-    fix: str
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A question and what has been answered so far; `attempt` counts how often it was asked again."""
-
-    id: int
-    question: str
-    filters: Filters | None = None
-    state: Literal["waiting", "writing", "done", "stopped", "failed"] = "waiting"
-    statements: tuple[Statement, ...] = ()
-    answer: Answer | None = None
-    problem: Problem | None = None
-    attempt: int = 1
-
-    @property
-    def in_progress(self) -> bool:
-        return self.state in ("waiting", "writing")
-
-
-@dataclass(frozen=True, slots=True)
-class ChatView:
-    id: str
-    turns: tuple[Turn, ...] = ()
-    filters: Filters = field(default_factory=Filters)
+MOST_CHARACTERS = 20_000  # of a question: enough to see that it is too long
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """The index as the page shows it. `documents` come without their text."""
+    """The index as the pages show it. `documents` come without their text; `pending` passages have no vector yet."""
 
     state: Literal["opening", "missing", "ready", "failed"]
     generation: int = -1
@@ -52,15 +21,27 @@ class Library:
     passages: int = 0
     failures: tuple[Failure, ...] = ()
     problem: Problem | None = None
+    pending: int = 0
+    index_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexRun:
-    """A build started from the page: running until it has a report or a problem."""
+    """A build asked for on a page: waiting or running until it has a report or a problem.
 
+    `wants` says what it is for, in words; `held_by` names another build that it waits for. `progress` is
+    the newest there is; `reading` and `embedding`, which go on side by side, the newest of files and of passages.
+    """
+
+    id: int = 0
+    wants: str = "Bringing the index up to date"
+    started: bool = True
     progress: Progress | None = None
+    reading: Progress | None = None
+    embedding: Progress | None = None
     report: BuildReport | None = None
     problem: Problem | None = None
+    held_by: str = ""
 
     @property
     def running(self) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.types import BuildReport, Document, Failure, Progress
+from index.types import BuildReport, Document, Progress
+from ui.blocks import Block, block, problem
+from ui.chat.render import proposals
 from ui.model import IndexRun, Library
-from ui.render import Block, block, problem
 from ui.words import counted, day, esc, joined
 
-LISTED = 12
+LISTED = 8
+BONES = '<span class="bone"></span>' * 4
 STAGES = {
     "scan": "Looking for documents",
     "read": "Reading",
@@ -17,10 +19,6 @@ STAGES = {
     "compact": "Tidying up",
     "sweep": "Tidying up",
 }
-
-
-def masthead() -> list[Block]:
-    return [block("brand", '<p class="brand">Citewise</p>')]
 
 
 def mode(line: str) -> list[Block]:
@@ -37,17 +35,22 @@ def active_filters(words: dict[str, str]) -> list[Block]:
     return [block("limits", f'<p class="limits">{chips}</p>')]
 
 
-def welcome(library: Library) -> list[Block]:
-    """How much there is to ask about, and the titles, each of which opens its document."""
+def welcome(library: Library, questions: Sequence[str] = (), looking: bool = False) -> list[Block]:
+    """How much there is to ask about, questions that it answers, and the titles, each of which opens its document."""
     amount = f"{counted(len(library.documents), 'document')}, {counted(library.passages, 'passage')}"
-    return [
+    blocks = [
         block(
             "welcome",
             '<div class="welcome"><h1>Ask your documents</h1>'
             f"<p>{amount}. Every sentence of an answer carries a citation that was checked against the stored source."
-            f"</p>{titles(library.documents)}</div>",
+            "</p></div>",
         )
     ]
+    if questions:
+        blocks.append(block("proposals", proposals("You could ask", questions)))
+    elif looking:
+        blocks.append(block("proposals", f'<div class="proposals"><h3>You could ask</h3>{BONES}</div>'))
+    return [*blocks, block("titles", titles(library.documents))]
 
 
 def titles(documents: Sequence[Document]) -> str:
@@ -113,17 +116,18 @@ def broken(library: Library) -> list[Block]:
 
 
 def index_run(run: IndexRun) -> list[Block]:
-    """A build in progress with its counts, or how it ended."""
+    """A build in progress with its counts, or in one line how it ended: the library page tells the rest."""
     if run.problem is not None:
-        return [block("run", f'<div class="run">{_dismiss()}{problem(run.problem)}</div>')]
+        return [block("run", f'<div class="run">{_dismiss(run)}{problem(run.problem)}</div>')]
     if run.report is not None:
-        told = f"<p>{esc(summary(run.report))}</p>{failures(run.report.failures)}"
-        return [block("run", f'<div class="run" role="status">{_dismiss()}{told}</div>')]
-    return [block("run", f'<div class="run" role="status">{_progress(run.progress)}</div>')]
+        told = f"<p>{esc(summary(run.report))}</p>"
+        return [block("run", f'<div class="run" role="status">{_dismiss(run)}{told}</div>')]
+    told = _progress(run.progress) + (f'<p class="quiet" dir="auto">{esc(run.held_by)}</p>' if run.held_by else "")
+    return [block("run", f'<div class="run" role="status">{told}</div>')]
 
 
-def _dismiss() -> str:
-    return '<button class="plain" data-act="dismiss">Close</button>'
+def _dismiss(run: IndexRun) -> str:
+    return f'<button class="plain" data-act="dismiss" data-value="{run.id}">Close</button>'
 
 
 def _progress(progress: Progress | None) -> str:
@@ -153,16 +157,3 @@ def summary(report: BuildReport) -> str:
     }
     parts = [f"{number:,} {what}" for what, number in told.items() if number]
     return f"The index is up to date: {', '.join(parts) or 'no documents'}."
-
-
-def failures(found: Sequence[Failure]) -> str:
-    rows = "".join(f'<li dir="auto"><b>{esc(one.uri)}</b>: {esc(one.reason)}. {esc(one.detail)}</li>' for one in found)
-    return f'<ul class="failures">{rows}</ul>' if rows else ""
-
-
-def library_view(library: Library) -> list[Block]:
-    amount = f"{counted(len(library.documents), 'document')}, {counted(library.passages, 'passage')}"
-    head = f"<p><b>{amount}</b></p>"
-    if library.failures:
-        head += f'<p class="quiet">Could not be read:</p>{failures(library.failures)}'
-    return [block("library", f'<div class="library">{head}</div>')]

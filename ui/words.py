@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from html import escape
 from urllib.parse import urlsplit
 
 from index.types import Filters
 from rag.settings import Settings
-from rag.types import Attribution, Citation, Statement
+from rag.words import CHECK_NAMES, counted, day, how_checked, joined, whence, who_says
+
+# Those that exports share are rag's.
+__all__ = [
+    "CHECKS",
+    "CHECK_NAMES",
+    "LANGUAGES",
+    "counted",
+    "cut",
+    "day",
+    "esc",
+    "filter_words",
+    "folder_of",
+    "folder_pattern",
+    "host_of",
+    "how_checked",
+    "joined",
+    "language_name",
+    "mode_line",
+    "who_says",
+    "whence",
+]
 
 LANGUAGES = {
     "ar": "Arabic", "bn": "Bengali", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English",
@@ -19,54 +39,30 @@ LANGUAGES = {
     "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese",
 }  # fmt: skip
 
+CHECKS = {
+    "verbatim": "The sentence stands in the source, letter for letter.",
+    "grounded": "Every number, date, name and quote of it stands in the cited text, and its wording is close. "
+    "A contradiction in other words would not be seen: open the source where it matters.",
+    "unsupported": "Something in the sentence was not found in the cited text. Do not rely on it.",
+}
+
 
 def esc(text: str) -> str:
     """Text as HTML that shows it, between tags or inside a quoted attribute."""
     return escape(text, quote=True)
 
 
-def day(when: date | None) -> str:
-    return "" if when is None else f"{when.day} {when:%B} {when.year}"
-
-
-def joined(separator: str, *parts: str | None) -> str:
-    return separator.join(part for part in parts if part)
+def cut(text: str, limit: int) -> str:
+    """The beginning of a text on one line, cut after a word."""
+    line = " ".join(text.split())
+    if len(line) <= limit:
+        return line
+    head = line[:limit]
+    return (head.rsplit(" ", 1)[0] if " " in head[limit // 2 :] else head) + " …"
 
 
 def language_name(code: str) -> str:
     return LANGUAGES.get(code, code)
-
-
-def counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
-
-
-def how_checked(statement: Statement) -> str:
-    if statement.check == "verbatim":
-        return "exact quote"
-    if statement.check == "grounded":
-        return "wording found in the source"
-    return joined(": ", "not found in the sources", ", ".join(statement.failed))
-
-
-def who_says(attribution: Attribution | None) -> str:
-    """`Hussein Al Musawi, as reported by Gulf Ledger, 8 March 2024`; without a speaker, outlet and date."""
-    if attribution is None:
-        return ""
-    when = day(attribution.published)
-    if not attribution.speaker:
-        return joined(", ", attribution.outlet, when)
-    speaker = attribution.speaker[:1].upper() + attribution.speaker[1:]
-    told = "as reported" if attribution.reported else ""
-    if attribution.outlet:
-        told = f"as reported by {attribution.outlet}" if attribution.reported else f"in {attribution.outlet}"
-    return joined(", ", speaker, told, when)
-
-
-def whence(citation: Citation) -> str:
-    """Outlet and date of a citation; the title where the document gives neither."""
-    document = citation.document
-    return joined(", ", document.outlet, day(document.published)) or document.label
 
 
 def mode_line(settings: Settings) -> str:
@@ -99,6 +95,8 @@ def filter_words(filters: Filters | None) -> dict[str, str]:
     shown = {
         "outlet": filters.outlet,
         "language": filters.language and language_name(filters.language),
+        "format": filters.format and filters.format.upper(),
+        "phrase": filters.phrase and f"“{filters.phrase}”",
         "published_after": filters.published_after and f"from {day(filters.published_after)}",
         "published_before": filters.published_before and f"until {day(filters.published_before)}",
         "uri": filters.uri and f"in {folder_of(filters.uri)}",

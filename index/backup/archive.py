@@ -1,4 +1,4 @@
-"""The file of a backup: a zip of a catalog, the vectors of its segments, and a manifest with the sha256 of each."""
+"""The file of a backup: a zip of a catalog, the vectors of its segments, chats, and a manifest with their sha256."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.backup.chats import FILENAME as CHATS
 from index.catalog.tables import FILENAME, SCHEMA_VERSION, Segment
 from index.errors import CitewiseError
 
 if TYPE_CHECKING:
     pass
 
-KIND, FORMAT = "citewise backup", 1
+KIND, FORMAT, WITHOUT_CHATS = "citewise backup", 2, 1
 MANIFEST = "manifest.json"
 CHUNK = 1 << 20
-_ENTRY = re.compile(rf"{re.escape(FILENAME)}|vectors/[0-9]+\.npy")
+_ENTRY = re.compile(rf"{re.escape(FILENAME)}|{re.escape(CHATS)}|vectors/[0-9]+\.npy")
 DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, LookupError, TypeError, ValueError, EOFError, RuntimeError)
 
 
@@ -115,7 +116,15 @@ def entry_of(segment: Segment) -> str:
 
 
 def clear(part: Path) -> None:
-    for name in (FILENAME, f"{FILENAME}-wal", f"{FILENAME}-shm", f"{FILENAME}-journal", "backup.zip"):
+    for name in (
+        FILENAME,
+        f"{FILENAME}-wal",
+        f"{FILENAME}-shm",
+        f"{FILENAME}-journal",
+        CHATS,
+        f"{CHATS}-journal",
+        "backup.zip",
+    ):
         with suppress(OSError):
             (part / name).unlink()
 

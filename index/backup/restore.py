@@ -24,6 +24,8 @@ from index.backup.archive import (
     read_manifest,
     sync,
 )
+from index.backup.chats import FILENAME as CHATS
+from index.backup.chats import restore_chats
 from index.catalog.copy import become, prune, settle, vector_ids
 from index.catalog.engine import explained, open_engine
 from index.catalog.read import CatalogReader
@@ -45,7 +47,8 @@ PART = "restore.part"  # in the index folder from the first to the last step of 
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
-    """`created` is when the backup was made (ISO 8601); `missing_roots` are folders, by name, that are not here."""
+    """`created` is when the backup was made (ISO 8601); `missing_roots` are folders, by name, that are not here.
+    `chats`: those of the backup are here again; they are not where the folder held others, which stay."""
 
     index_dir: Path
     created: str
@@ -54,6 +57,7 @@ class RestoreReport:
     passages: int
     pending: int
     missing_roots: Mapping[str, str]
+    chats: bool
     seconds: float
 
 
@@ -88,6 +92,8 @@ def _restore(settings: IndexSettings, file: Path, manifest: Manifest, moved: Map
     try:
         with zipfile.ZipFile(file.expanduser()) as archive:
             extract(archive, FILENAME, manifest.entries[FILENAME], part / FILENAME)
+            if CHATS in manifest.entries:
+                extract(archive, CHATS, manifest.entries[CHATS], part / CHATS)
             engine = open_engine(part)
             prune(engine)
             reader = CatalogReader(engine)
@@ -100,6 +106,7 @@ def _restore(settings: IndexSettings, file: Path, manifest: Manifest, moved: Map
         counts = reader.counts(state)
         settle(engine)
         store.close()
+        chats = CHATS in manifest.entries and restore_chats(part / CHATS, folder)
         os.replace(part / FILENAME, folder / FILENAME)
     except BaseException:
         if engine is not None:
@@ -117,7 +124,15 @@ def _restore(settings: IndexSettings, file: Path, manifest: Manifest, moved: Map
     shutil.rmtree(part, ignore_errors=True)
     missing = {name: path for name, path in roots.items() if not Path(path).is_dir()}
     return RestoreReport(
-        folder, manifest.created, state.generation, counts.documents, counts.passages, counts.pending, missing, 0.0
+        folder,
+        manifest.created,
+        state.generation,
+        counts.documents,
+        counts.passages,
+        counts.pending,
+        missing,
+        chats,
+        0.0,
     )
 
 
@@ -130,7 +145,7 @@ def _fill_segments(
     reader, writer = CatalogReader(engine), CatalogWriter(engine)
     state = reader.state()
     segments = reader.segments(state)
-    if {FILENAME, *map(entry_of, segments)} != manifest.entries.keys():
+    if {FILENAME, *map(entry_of, segments)} != manifest.entries.keys() - {CHATS}:
         raise ValueError("its catalog names other segments")
     _delete_all(store)
     for old in segments:
@@ -157,7 +172,7 @@ def _begin(folder: Path, part: Path) -> str:
     """Notes the id of the new index before anything bears it, and takes away what an ended restore left.
 
     That one's id is used again, so that its collections are known wherever they are."""
-    part.mkdir(exist_ok=True)
+    part.mkdir(mode=0o700, exist_ok=True)  # chats lie in it, too
     noted = part / "index_id"
     index_id = noted.read_text("ascii") if noted.is_file() else ""
     if not re.fullmatch("[0-9a-f]{32}", index_id):

@@ -1,8 +1,8 @@
 """An index in one file, and back. A backup is taken while builds go on, and shows one generation.
 
 It is a zip file of the catalog, the vectors of each live segment (an .npy, in the order of the passage ids that the
-catalog names for the segment) and a manifest with the sha256 of each. Words are left out: they are made anew from the
-texts in the catalog. To restore, nothing is parsed or embedded.
+catalog names for the segment), the kept chats and a manifest with the sha256 of each. Words are left out: they are made
+anew from the texts in the catalog. To restore, nothing is parsed or embedded.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from index.backup.archive import (
     FORMAT,
     KIND,
     MANIFEST,
+    WITHOUT_CHATS,
     Entry,
     Manifest,
     clear,
@@ -31,6 +32,7 @@ from index.backup.archive import (
     put,
     sync,
 )
+from index.backup.chats import copy_chats
 from index.catalog.copy import copy_catalog, settle, vector_ids
 from index.catalog.engine import open_engine
 from index.catalog.read import CatalogReader
@@ -50,7 +52,7 @@ ROWS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """`size` is that of the file in bytes; `pending` of the passages have no vector yet."""
+    """`size` is that of the file in bytes; `pending` of the passages have no vector yet; `chats`: it holds chats."""
 
     file: Path
     size: int
@@ -58,6 +60,7 @@ class BackupReport:
     documents: int
     passages: int
     pending: int
+    chats: bool
     seconds: float
 
 
@@ -77,7 +80,7 @@ def backup(settings: IndexSettings, file: Path, *, overwrite: bool = False) -> B
     engine.dispose()
     part = file.with_name(f"{file.name}.part")
     try:
-        part.mkdir(exist_ok=True)
+        part.mkdir(mode=0o700, exist_ok=True)
         report = _whole(settings.index_dir, store, part)
         os.replace(report.file, file)
         sync(file.parent)
@@ -97,7 +100,7 @@ def _whole(index_dir: Path, store: VectorStore, part: Path) -> BackupReport:
         clear(part)
         engine = copy_catalog(index_dir, part)
         try:
-            return _write(engine, store, part)
+            return _write(engine, store, copy_chats(index_dir, part), part)
         except StaleSnapshot as error:
             if not tries_left:
                 raise CitewiseError(f"Vectors of the index are missing: {error}", "citewise doctor --repair") from error
@@ -107,7 +110,7 @@ def _whole(index_dir: Path, store: VectorStore, part: Path) -> BackupReport:
     raise AssertionError("the last try returns or raises")
 
 
-def _write(engine: Any, store: VectorStore, part: Path) -> BackupReport:
+def _write(engine: Any, store: VectorStore, chats: Path | None, part: Path) -> BackupReport:
     reader = CatalogReader(engine)
     state, counts = reader.state(), reader.counts(reader.state())
     epoch = reader.epoch(state.epoch)
@@ -120,11 +123,10 @@ def _write(engine: Any, store: VectorStore, part: Path) -> BackupReport:
     entries: dict[str, Entry] = {}
     dimension = 0
     path = part / "backup.zip"
-    with path.open("wb") as raw:
+    with open(path, "wb", opener=_private) as raw:
         with zipfile.ZipFile(raw, "w") as archive:
-            with (part / FILENAME).open("rb") as catalog:
-                pieces = iter(lambda: catalog.read(CHUNK), b"")
-                entries[FILENAME] = put(archive, FILENAME, pieces, zipfile.ZIP_DEFLATED)
+            for one in filter(None, (part / FILENAME, chats)):
+                entries[one.name] = put(archive, one.name, _pieces(one), zipfile.ZIP_DEFLATED)
             for segment, ids in held.items():
                 dimension = _rows(store, segment.name, ids[:1]).shape[1]
                 entries[entry_of(segment)] = put(
@@ -132,13 +134,33 @@ def _write(engine: Any, store: VectorStore, part: Path) -> BackupReport:
                 )
             created = datetime.now(UTC).isoformat(timespec="seconds")
             manifest = Manifest(
-                KIND, FORMAT, SCHEMA_VERSION, created, state.generation, epoch.id, epoch.embedder, dimension, entries
+                KIND,
+                FORMAT if chats else WITHOUT_CHATS,
+                SCHEMA_VERSION,
+                created,
+                state.generation,
+                epoch.id,
+                epoch.embedder,
+                dimension,
+                entries,
             )
             archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
         raw.flush()
         os.fsync(raw.fileno())
     size = path.stat().st_size
-    return BackupReport(path, size, state.generation, counts.documents, counts.passages, counts.pending, 0.0)
+    return BackupReport(
+        path, size, state.generation, counts.documents, counts.passages, counts.pending, chats is not None, 0.0
+    )
+
+
+def _private(path: str, flags: int) -> int:
+    """A backup holds every text and every chat: it is for its owner's eyes only."""
+    return os.open(path, flags, 0o600)
+
+
+def _pieces(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        yield from iter(lambda: opened.read(CHUNK), b"")
 
 
 def _npy(store: VectorStore, name: str, ids: Sequence[int], dimension: int) -> Iterator[bytes]:

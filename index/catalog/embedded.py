@@ -60,6 +60,22 @@ class EmbeddedReader:
         query = placed(sa.select(placements.c.passage_id), at).where(placements.c.passage_id.not_in(embedded))
         return [row.passage_id for row in self._rows(query.distinct().order_by(placements.c.passage_id))]
 
+    def passages_of_documents(self, at: State) -> dict[int, tuple[int, int]]:
+        """How many passages each live document has, and how many of them have no vector yet, by its id."""
+        embedded = (
+            sa.select(vectors.c.passage_id)
+            .join(segments, segments.c.id == vectors.c.segment_id)
+            .where(alive(segments, at))
+        )
+        waiting = sa.case((placements.c.passage_id.in_(embedded), 0), else_=1)
+        query = (
+            sa.select(documents.c.id, sa.func.count(), sa.func.sum(waiting))
+            .join(placements, placements.c.content_id == documents.c.content_id)
+            .where(alive(documents, at))
+            .group_by(documents.c.id)
+        )
+        return {row[0]: (row[1], row[2]) for row in self._rows(query)}
+
     def without_input(self, epoch: int) -> list[int]:
         """Ids of the passages of which a catalog of version 1 did not note what was embedded."""
         query = sa.select(passages.c.id).where(passages.c.epoch == epoch, passages.c.input.is_(None))

@@ -25,6 +25,7 @@ from index.catalog.tables import (
     roots,
     state,
 )
+from index.loaders.formats import mimes_of
 from index.types import Document, Failure, Filters, Heading, IndexedText, Passage
 
 if TYPE_CHECKING:
@@ -217,6 +218,8 @@ def _conditions(filters: Filters) -> list[Any]:
         conditions.append(sa.func.lower(contents.c.outlet) == filters.outlet.lower())
     if filters.language is not None:
         conditions.append(contents.c.language == filters.language.lower())
+    if filters.format is not None:
+        conditions.append(contents.c.mime.in_(mimes_of(filters.format)))
     if filters.published_after is not None:
         conditions.append(contents.c.published >= day_number(filters.published_after))
     if filters.published_before is not None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from index.plan import suffix_of
+from index.types import Document
 
-LOADERS = "loaders-2"  # a change of it makes other texts of equal files
+LOADERS = "loaders-3"  # a change of it makes other texts of equal files
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,26 @@ _ADVICE = {
     "an archive": "unpack it",
     "source code": "a copy that ends in .txt is read",
 }
+
+
+# The name of a format is the first of its suffixes; XHTML is asked for as HTML.
+_NAMES = {form.mime: suffix[1:] for suffix, form in reversed(FORMATS.items())} | {FORMATS[".xhtml"].mime: "html"}
+
+
+def format_names() -> tuple[str, ...]:
+    """What `Filters.format` takes, besides the other suffixes of a format: "pdf", "docx", "html", "md" ..."""
+    return tuple(dict.fromkeys(_NAMES[form.mime] for form in FORMATS.values()))
+
+
+def format_of(document: Document) -> str:
+    """The name of a document's format; of one that no loader makes, the last part of its MIME type."""
+    return _NAMES.get(document.mime) or document.mime.rpartition("/")[2]
+
+
+def mimes_of(name: str) -> tuple[str, ...]:
+    """The MIME types that the name or a suffix of a format stands for; none for what is no format."""
+    form = FORMATS.get("." + name.lower().removeprefix("."))
+    return () if form is None else tuple(mime for mime, one in _NAMES.items() if one == _NAMES[form.mime])
 
 
 def supported_suffixes() -> tuple[str, ...]:

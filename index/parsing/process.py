@@ -14,20 +14,23 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, cast
 
+from index.loaders.pdf.view import PageView
+from index.parsing.channel import Channel
 from index.parsing.limits import MOST_ALIVE, TOO_LITTLE_MEMORY, Limits
+from index.parsing.picture import Wish, pack_wish, unpack_picture
 from index.parsing.text import ParsedText
 from index.parsing.wire import (
     BYTES,
     DOCUMENT,
     DONE,
+    DRAW,
     DROP,
     FAILURE,
     FILE,
     OUT_OF_MEMORY,
+    PICTURE,
     READ,
-    receive,
     send,
     unpack_failure,
     unpack_text,
@@ -35,7 +38,7 @@ from index.parsing.wire import (
 from index.types import Failure
 
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv.pop()); from index.parsing.worker import main; main()"
-NAP = 1.0  # seconds
+PICTURE_SECONDS = 20.0  # a reader waits for it
 _FOLDER = str(Path(__file__).resolve().parent.parent.parent)
 # Nothing secret is handed on; one thread each, since there are several processes.
 _HANDED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH", "TESSDATA_PREFIX")
@@ -46,14 +49,13 @@ class ParserGone(Exception):
     """The process had ended before it was given a file."""
 
 
-class ParserProcess:
+class ParserProcess(Channel):
     """Not to be used by several threads at once, but for `kill`. `is_spent`: it can take no further file."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self.is_spent = False
         handed_on = {name: os.environ[name] for name in _HANDED_ON if name in os.environ}
-        self._process = subprocess.Popen(
+        process = subprocess.Popen(
             # -P: no module may come from the folder in which the build happens to be run.
             [sys.executable, "-P", "-c", _START, json.dumps(asdict(limits)), json.dumps(_module_folders())],
             stdin=subprocess.PIPE,
@@ -61,11 +63,7 @@ class ParserProcess:
             stderr=subprocess.DEVNULL,
             env={**handed_on, **_ONE_THREAD, "CITEWISE_OCR_LANGUAGES": limits.ocr_languages},
         )
-        self._timed_out = False
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
+        super().__init__(process)
 
     def parse(
         self, uri: str, pieces: Iterable[bytes], is_wanted: Callable[[], bool] = lambda: True
@@ -75,6 +73,51 @@ class ParserProcess:
         `is_wanted` is asked when all pieces are sent; nothing is parsed, and nothing comes, when they are not.
         Raises ParserGone before anything has come, and what `pieces` raises.
         """
+        try:
+            if not self._give(uri, pieces, READ, b"", is_wanted):
+                return
+        except ParserGone:
+            if self._process.returncode != OUT_OF_MEMORY:
+                raise
+            yield Failure(uri, "too large", TOO_LITTLE_MEMORY)
+            return
+        try:
+            yield from self._documents(uri)
+        except EOFError:
+            self.kill()
+            yield self._why_it_ended(uri)
+        except BaseException:
+            self.kill()  # the rest of the file is of no use to anybody, and must not be taken for the next one
+            raise
+
+    def picture(
+        self, uri: str, pieces: Iterable[bytes], wish: Wish, is_wanted: Callable[[], bool] = lambda: True
+    ) -> PageView | None:
+        """A page of the PDF of these bytes, or of one inside them; None when there is none, or it ended the process.
+
+        Raises ParserGone before the bytes were taken, and what `pieces` raises.
+        """
+        if not self._give(uri, pieces, DRAW, pack_wish(wish), is_wanted):
+            return None
+        view: PageView | None = None
+        left = PICTURE_SECONDS
+        with suppress(EOFError, ValueError):
+            while True:
+                asked = time.monotonic()
+                kind, payload = self._receive(max(left, 0.0))
+                left -= time.monotonic() - asked
+                if kind == PICTURE:
+                    view = unpack_picture(payload)
+                elif kind == DONE:
+                    self.is_spent = bool(payload)
+                    return view
+        self.kill()
+        return None
+
+    def _give(
+        self, uri: str, pieces: Iterable[bytes], order: bytes, wish: bytes, is_wanted: Callable[[], bool]
+    ) -> bool:
+        """Sends a file and what to do with it. Whether it is done: nothing comes when it is not wanted."""
         try:
             send(self._stdin, FILE, uri.encode(), more=True)
             try:
@@ -87,33 +130,11 @@ class ParserProcess:
                 send(self._stdin, DROP)
                 self._receive(self.limits.seconds)
                 raise
-            send(self._stdin, READ if wanted else DROP)
-            first, _ = self._receive(self.limits.seconds)
+            send(self._stdin, *((order, wish) if wanted else (DROP,)))
+            return self._receive(self.limits.seconds)[0] != DONE
         except (BrokenPipeError, EOFError):
             self.kill()
-            if self._process.returncode == OUT_OF_MEMORY:
-                yield Failure(uri, "too large", TOO_LITTLE_MEMORY)
-                return
             raise ParserGone from None
-        if first == DONE:
-            return
-        try:
-            yield from self._documents(uri)
-        except EOFError:
-            self.kill()
-            yield self._why_it_ended(uri)
-        except BaseException:
-            self.kill()  # the rest of the file is of no use to anybody, and must not be taken for the next one
-            raise
-
-    def kill(self) -> None:
-        """Ends the process at once; it may be called from any thread."""
-        self.is_spent = True
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            with suppress(OSError, ValueError):
-                cast("IO[bytes]", stream).close()
 
     def _documents(self, uri: str) -> Iterator[ParsedText | Failure]:
         left = MOST_ALIVE * self.limits.seconds  # the time of whoever takes the documents does not count
@@ -129,26 +150,6 @@ class ParserProcess:
                 self.is_spent = bool(payload)
                 return
 
-    def _receive(self, seconds: float) -> tuple[bytes, bytes]:
-        """The next frame; the process is killed when it does not come in time."""
-        came = threading.Event()
-        threading.Thread(target=self._end_unless, args=(came, seconds), daemon=True).start()
-        try:
-            return receive(cast("IO[bytes]", self._process.stdout))
-        except ValueError as error:  # killed meanwhile, and its streams closed
-            raise EOFError from error
-        finally:
-            came.set()
-
-    def _end_unless(self, came: threading.Event, seconds: float) -> None:
-        """Waits in naps: those in which the build itself is suspended (Ctrl-Z) count as one."""
-        while seconds > 0:
-            if came.wait(min(seconds, NAP)):
-                return
-            seconds -= NAP
-        self._timed_out = True
-        self._process.kill()
-
     def _why_it_ended(self, uri: str) -> Failure:
         code = self._process.returncode
         if self._timed_out or code == -getattr(signal, "SIGXCPU", 0):
@@ -157,14 +158,6 @@ class ParserProcess:
         with suppress(ValueError):
             return Failure(uri, "damaged", f"reading it crashed the parser ({signal.Signals(-code).name})")
         return Failure(uri, "damaged", f"reading it ended the parser (exit code {code})")
-
-    @property
-    def has_ended(self) -> bool:
-        return self._process.poll() is not None
-
-    @property
-    def _stdin(self) -> IO[bytes]:
-        return cast("IO[bytes]", self._process.stdin)
 
 
 _idle: list[ParserProcess] = []

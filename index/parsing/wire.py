@@ -15,10 +15,10 @@ from index.chunk import Chunk
 from index.parsing.text import ParsedText
 from index.types import Document, Failure, Heading
 
-# To a parser: the uri of a file, its bytes in pieces, and then whether to read or to drop them.
-FILE, BYTES, READ, DROP = b"F", b"B", b"R", b"X"
-# From a parser: documents and failures in the order of `parse_all`, a sign of life, and the end of a file.
-DOCUMENT, FAILURE, ALIVE, DONE = b"D", b"E", b"A", b"Z"
+# To a parser: the uri of a file, its bytes in pieces, and then whether to read, to draw or to drop them.
+FILE, BYTES, READ, DRAW, DROP = b"F", b"B", b"R", b"P", b"X"
+# From a parser: documents and failures in the order of `parse_all`, a picture, a sign of life, and the end of a file.
+DOCUMENT, FAILURE, PICTURE, ALIVE, DONE = b"D", b"E", b"I", b"A", b"Z"
 _HEAD = struct.Struct("<cQ")
 MOST_BYTES = 1 << 32
 OUT_OF_MEMORY = 77  # exit code of a parser that cannot even take the bytes

@@ -18,16 +18,19 @@ from index.errors import UnreadableFile
 from index.loaders import parse_all
 from index.loaders.pulse import on_beat
 from index.parsing.limits import TOO_LITTLE_MEMORY, Limits
+from index.parsing.picture import drawn, pack_picture, unpack_wish
 from index.parsing.text import cut
 from index.parsing.wire import (
     ALIVE,
     BYTES,
     DOCUMENT,
     DONE,
+    DRAW,
     DROP,
     FAILURE,
     FILE,
     OUT_OF_MEMORY,
+    PICTURE,
     READ,
     pack_failure,
     pack_text,
@@ -56,7 +59,7 @@ def main() -> NoReturn:
             if file is not None:
                 send(sink, ALIVE)  # from here on it is the file's fault
                 limits.renew()
-                _read(*file, sink, limits)
+                _answer(*file, sink, limits)
                 file = None
             send(sink, DONE, b"last" if limits.is_near(RETIRE_SHARE) else b"")
     except MemoryError:
@@ -91,20 +94,12 @@ def _beats(sink: IO[bytes], limits: Limits) -> Callable[[], None]:
     return beat
 
 
-def _read(data: bytes, uri: str, sink: IO[bytes], limits: Limits) -> None:
-    most = limits.most_characters(len(data))
+def _answer(data: bytes, uri: str, wish: bytes | None, sink: IO[bytes], limits: Limits) -> None:
     try:
-        for found in parse_all(data, uri):
-            if isinstance(found, Failure):
-                send(sink, FAILURE, pack_failure(found))
-                continue
-            most -= len(found.text)
-            if most < 0:
-                raise UnreadableFile("too large", "its text is many times as long as the file: it looks like a bomb")
-            if len(found.text) > LONG:
-                send(sink, ALIVE)
-            send(sink, DOCUMENT, pack_text(cut(found)))
-            limits.renew()
+        if wish is None:
+            _read(data, uri, sink, limits)
+        else:
+            send(sink, PICTURE, pack_picture(drawn(data, uri, unpack_wish(wish))))
     except UnreadableFile as error:
         send(sink, FAILURE, pack_failure(Failure(uri, error.reason, error.detail)))
     except MemoryError:
@@ -114,8 +109,23 @@ def _read(data: bytes, uri: str, sink: IO[bytes], limits: Limits) -> None:
         send(sink, FAILURE, pack_failure(Failure(uri, "damaged", told)))
 
 
-def _next_file(source: IO[bytes], waiting: _Waiting) -> tuple[bytes, str] | None:
-    """The bytes and the uri of a file; None when it need not be read."""
+def _read(data: bytes, uri: str, sink: IO[bytes], limits: Limits) -> None:
+    most = limits.most_characters(len(data))
+    for found in parse_all(data, uri):
+        if isinstance(found, Failure):
+            send(sink, FAILURE, pack_failure(found))
+            continue
+        most -= len(found.text)
+        if most < 0:
+            raise UnreadableFile("too large", "its text is many times as long as the file: it looks like a bomb")
+        if len(found.text) > LONG:
+            send(sink, ALIVE)
+        send(sink, DOCUMENT, pack_text(cut(found)))
+        limits.renew()
+
+
+def _next_file(source: IO[bytes], waiting: _Waiting) -> tuple[bytes, str, bytes | None] | None:
+    """The bytes and the uri of a file, and which picture of it is wanted if it is not to be read; None when neither."""
     pieces: list[bytes] = []
     uri = ""
     waiting.since = time.monotonic()
@@ -126,8 +136,8 @@ def _next_file(source: IO[bytes], waiting: _Waiting) -> tuple[bytes, str] | None
             uri = payload.decode()
         elif kind == BYTES:
             pieces.append(payload)
-        elif kind == READ:
-            return pieces[0] if len(pieces) == 1 else b"".join(pieces), uri
+        elif kind in (READ, DRAW):
+            return pieces[0] if len(pieces) == 1 else b"".join(pieces), uri, payload if kind == DRAW else None
         elif kind == DROP:
             return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from rag.cli.asking import ask, chat, search, status, text, ui
-from rag.cli.measuring import evaluate
+from rag.cli.measuring import evaluate, feedback
 from rag.cli.upkeep import backup, doctor, index, restore
 
 
@@ -15,5 +15,5 @@ def main() -> None:
     """Ask your own documents: every sentence of an answer is cited and checked against the source."""
 
 
-for command in (index, ask, search, chat, ui, status, text, evaluate, doctor, backup, restore):
+for command in (index, ask, search, chat, ui, status, text, evaluate, feedback, doctor, backup, restore):
     main.add_command(command)

@@ -62,9 +62,13 @@ def chat(filters: Sequence[str]) -> None:
 @click.command()
 def ui() -> None:
     """Open the chat page in the browser."""
+    import os
     import subprocess
 
-    raise SystemExit(subprocess.call([sys.executable, "-m", "ui"]))
+    command = [sys.executable, "-m", "ui"]
+    if os.name == "posix":
+        os.execv(sys.executable, command)  # one process: who ends it ends the server
+    raise SystemExit(subprocess.call(command))
 
 
 @click.command()

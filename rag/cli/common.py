@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import FrameType
 
     from index.types import Filters
     from rag.settings import Settings
+
+GRACE_SECONDS = 8.0
+STOPPED, GO_ON = "Stopped.", "What was published stays; run the command again to go on."
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 FILTER = click.option(
@@ -23,7 +30,8 @@ FILTER = click.option(
     "filters",
     multiple=True,
     metavar="KEY=VALUE",
-    help="Only documents that match: uri, outlet, language, published_after, published_before. May be repeated.",
+    help="Only documents that match: uri, outlet, language, format (pdf, docx, html, md ...), published_after, "
+    "published_before; or passages with these words in a row: phrase. May be repeated.",
 )
 
 
@@ -78,8 +86,38 @@ def reporting(as_json: bool, leave: bool = True) -> Iterator[None]:
         complain("An argument is not valid UTF-8.", "Check the encoding of the terminal.", as_json)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
-        complain("Stopped.", "What was published stays; run the command again to go on.", as_json)
+        complain(STOPPED, GO_ON, as_json)
         raise SystemExit(130) from None
+
+
+@contextmanager
+def ended_in_time(seconds: float = GRACE_SECONDS) -> Iterator[None]:
+    """Sees to it that Ctrl-C ends a build, which may be ended at any point, within so many seconds; a second at once.
+
+    A build ends between two steps, of which one may take long. In whatever else is done here, an interrupt can come
+    between the taking of a lock and its release; whoever needs that lock then waits for ever.
+    """
+
+    def leave(*_: object) -> NoReturn:
+        os.write(2, f"error: {STOPPED} {GO_ON}\n".encode())
+        os._exit(130)
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGALRM, leave)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.signal(signal.SIGINT, leave)
+        signal.default_int_handler(number, frame)
+
+    in_main = threading.current_thread() is threading.main_thread()
+    if not in_main or not hasattr(signal, "SIGALRM") or signal.getsignal(signal.SIGINT) != signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def complain(message: str, fix: str, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""Measuring: `citewise eval`."""
+"""Measuring: `citewise eval`, and the questions that people's feedback gives it."""
 
 from __future__ import annotations
 
@@ -50,3 +50,36 @@ def evaluate(fail_under: Sequence[str], fail_if_worse: bool, as_json: bool, **as
         if missed := measure.shortfalls(sets, limits) + (measure.losses(sets) if fail_if_worse else []):
             click.echo(shown(f"error: {'; '.join(missed)}."), err=True)
             raise SystemExit(1)
+
+
+@click.command()
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write FILE instead.", metavar="FILE")
+def feedback(output: Path | None) -> None:
+    """Write the feedback of all kept chats as questions for: citewise eval --feedback FILE"""
+    with reporting(False):
+        from index.errors import CitewiseError
+        from rag.chats.feedback import feedback_rows
+        from rag.chats.sqlite import FILENAME
+        from rag.chats.store import ChatStore
+        from rag.evaluate import uris
+
+        settings = load_settings()
+        rated = []
+        if (settings.index_dir / FILENAME).is_file():
+            with ChatStore(settings.index_dir / FILENAME) as chats:
+                rated = chats.feedback()
+        made = feedback_rows(rated, uris(settings)) if rated else feedback_rows(())
+        if made.left_out:
+            click.echo(
+                f"note: {made.left_out} without a word on what is right, or on documents that are gone.", err=True
+            )
+        if not made.rows:
+            raise CitewiseError("There is no feedback to measure with.", "Rate answers in the chat page: citewise ui")
+        if output is None:
+            out(made.lines.rstrip("\n"))
+            return
+        try:
+            output.write_text(made.lines, encoding="utf-8")
+        except OSError as error:
+            raise CitewiseError(f"{output} cannot be written: {error.strerror}.", "Choose another FILE.") from None
+        click.echo(f"{len(made.rows)} questions are in {output}. Ask them: citewise eval --feedback {output}", err=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from rag.cli.common import JSON, complain, load_settings, out, reporting
+from rag.cli.common import JSON, complain, ended_in_time, load_settings, out, reporting
 
 FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 
@@ -36,7 +36,7 @@ def index(
     """Bring the index up to date with the folders PATHS, or with all folders it remembers."""
     if dry_run and watch:
         raise click.UsageError("--dry-run and --watch do not go together.")
-    with reporting(as_json):
+    with reporting(as_json), ended_in_time():
         from index import build_index, plan_build
         from index.errors import CitewiseError
         from index.types import BuildOptions, BuildReport
@@ -93,7 +93,7 @@ def doctor(repair: bool, as_json: bool) -> None:
 @click.option("--overwrite", is_flag=True, help="Replace FILE when it exists.")
 @JSON
 def backup(file: Path, overwrite: bool, as_json: bool) -> None:
-    """Save the index in FILE, also while it is being built: catalog, texts and vectors; words are made anew."""
+    """Save the index in FILE, also while it is being built: catalog, texts, vectors and chats; words are made anew."""
     with reporting(as_json):
         from index.backup.save import backup as save
         from rag import present, terminal

@@ -2,6 +2,7 @@
 
 export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
+  const tell = (click) => setTriggerValue("click", { ...click, id: Math.random() });
   const panel = parentElement.querySelector(".panel");
   const head = panel.querySelector(".head");
   const body = panel.querySelector(".body");
@@ -17,21 +18,21 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   if (fresh) {
     panel.shown = data.shown;
     show(body);
-    panel.focus({ preventScroll: true });
+    if (!document.activeElement?.matches("input, textarea")) panel.focus({ preventScroll: true }); // who types goes on
   }
   panel.onclick = (event) => {
     const button = event.target.closest("button[data-act]");
     if (!button) return;
     panel.growsAbove = button.dataset.act === "earlier";
-    setTriggerValue("click", { act: button.dataset.act, value: button.dataset.value ?? "" });
+    tell({ act: button.dataset.act, value: button.dataset.value ?? "" });
   };
   panel.onkeydown = (event) => {
-    if (event.key === "Escape") setTriggerValue("click", { act: "close", value: "" });
+    if (event.key === "Escape") tell({ act: "close", value: "" });
   };
 }
 
 function show(body) {
-  const mark = body.querySelector("mark");
+  const mark = body.querySelector("mark:not(.also), .box");
   if (!mark) {
     body.scrollTop = 0;
     return;

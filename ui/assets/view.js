@@ -1,17 +1,28 @@
 // Shows blocks of HTML made on the server and reports clicks on their buttons.
 
+const PATIENCE = 5000; // milliseconds
+
 export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
+  // The name lets the server tell a click that is sent twice from a second one.
+  const tell = (click) => setTriggerValue("click", { ...click, id: Math.random() });
   const view = parentElement.querySelector(".view");
   renew(view, data.blocks);
   view.setAttribute("aria-busy", String(Boolean(data.busy)));
   view.classList.toggle("last", Boolean(data.last));
+  // What is in progress is renewed several times a second; after a long silence the page is asked for once more.
+  clearTimeout(view.waiting);
+  if (data.busy) view.waiting = setTimeout(() => tell({ act: "wake" }), PATIENCE);
   if (data.last && !view.arrived) view.scrollIntoView({ block: "start" });
   if (!view.arrived) {
     for (const kind of ["pointerover", "focusin"]) view.addEventListener(kind, ({ target }) => keepInside(target, view));
   }
   view.arrived = true;
   if ("open" in data) {
+    // Whoever closed the source goes on from the number that opened it.
+    const left = !data.open && view.opened && document.activeElement === document.body;
+    if (left) view.querySelector(`[data-act=open][data-value="${CSS.escape(view.opened)}"]`)?.focus({ preventScroll: true });
+    view.opened = data.open;
     for (const cite of view.querySelectorAll("[data-act=open]")) {
       cite.setAttribute("aria-pressed", String(cite.dataset.value === data.open));
     }
@@ -24,11 +35,50 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
       copy(data.copy, view).then((done) => say(button, done ? "Copied" : "Copying failed"));
       return;
     }
-    setTriggerValue("click", { act, value });
+    if (act === "edit") {
+      edit(button, (text) => tell({ act, value, text }));
+      return;
+    }
+    tell({ act, value, text: act === "open" ? String(Date.now()) : "" });
     if (act === "open" && matchMedia("(max-width: 60rem)").matches) {
       setTimeout(() => button.scrollIntoView({ block: "nearest", behavior: "smooth" }), 400);
     }
   };
+}
+
+// Puts a field in the place of the question until it is asked in other words, or left as it was.
+function edit(button, ask) {
+  const asked = button.closest(".asked");
+  const question = asked.querySelector(".question").textContent;
+  const shown = [...asked.children];
+  const form = document.createElement("form");
+  form.className = "editor";
+  form.innerHTML =
+    '<textarea rows="2" aria-label="The question"></textarea>' +
+    '<p><button class="plain filled" type="submit">Ask</button> <button class="plain" type="button">Cancel</button></p>';
+  const field = form.querySelector("textarea");
+  const close = () => {
+    form.remove();
+    for (const node of shown) node.hidden = false;
+    button.focus();
+  };
+  field.value = question;
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    if (field.value.trim()) ask(field.value);
+    close();
+  };
+  form.querySelector("[type=button]").onclick = close;
+  field.onkeydown = (event) => {
+    if (event.key === "Escape") close();
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  };
+  for (const node of shown) node.hidden = true;
+  asked.append(form);
+  field.focus();
 }
 
 // A tip at the end of a line must not reach below the source or out of the window.

@@ -8,9 +8,9 @@ from itertools import pairwise
 from statistics import median, median_low
 
 from index.loaders.pdf.hyphens import Usage, ends_with_hyphen, is_one_word
+from index.loaders.pdf.items import begins_item, has_mark, is_full
 from index.loaders.pdf.lines import Line
 
-_ITEM = re.compile(r"(?:[-*•–—◦▪‣●○■□➢✓·]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\[\d{1,3}\])(?:\s|$)")
 _CLOSED = tuple(".!?:;…。！？؟।»”\"')]")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]{2}")
 _HANGUL = re.compile("[\uac00-\ud7a3]{2}")  # lines may end inside a word
@@ -19,7 +19,6 @@ _OTHER_SIZE = 1.22
 _LOOSE = 1.45
 _INDENT = 0.8
 _CELL_GAP = 1.7
-_BLANK = 0.25
 _FLUSH = 0.1
 _FLUSH_LINES = 4
 _COLUMN = 2.0
@@ -49,10 +48,11 @@ def text_of(block: Block, edge: float | None, known: Usage) -> str:
     """The words of a block; line breaks stay where the lines do not flow on."""
     text = block[0].text
     is_verse = edge is not None and _is_verse(block, edge)
-    for line, following in pairwise(block):
+    items = begins_item(block, edge)
+    for (line, following), is_item in zip(pairwise(block), items[1:], strict=True):
         between = "\n"
         is_apart = is_verse and line.text.endswith(_CLOSED) and not following.text[:1].islower()
-        if flows(line, following, edge) and not is_apart:
+        if not is_item and not is_apart and flows(line, following, edge):
             text, between = seam(text, line, following, known)
         text += between + following.text
     return text
@@ -96,34 +96,30 @@ def _edge(lines: Sequence[Line]) -> float | None:
 
 
 def flows(line: Line, following: Line, edge: float | None) -> bool:
-    """Whether the break between two lines is only there because the next word did not fit."""
+    """Whether the break before a line that begins no item is only there because its first word did not fit."""
     if not (_says_something(line) and _says_something(following)):
         return False
-    if is_row(following) or line.cells or _ITEM.match(following.text) or line.turn != following.turn:
+    if is_row(following) or line.cells or line.turn != following.turn:
         return False
     if following.text[:1].islower() and ends_with_hyphen(line.text):
         return True
     if edge is None or is_row(line):
         return False
     is_open = following.text[:1].islower() and not line.text.endswith(_CLOSED)
-    return _is_full(line, following, edge, 2 if is_open else 1)
+    return is_full(line, following, edge, 2 if is_open else 1)
 
 
 def _is_verse(block: Block, edge: float) -> bool:
     """Whether most of the lines end before they are full: a full one may be a sentence of its own, too."""
-    full = sum(1 for line, following in pairwise(block) if _is_full(line, following, edge))
+    full = sum(1 for line, following in pairwise(block) if is_full(line, following, edge))
     return len(block) > _VERSE_LINES and 2 * full < len(block) - 1
-
-
-def _is_full(line: Line, following: Line, edge: float, words: int = 1) -> bool:
-    return edge - line.right - _BLANK * line.height < words * following.first
 
 
 def goes_on(line: Line, following: Line, edge: float | None) -> bool:
     """Whether a paragraph that ends a column or a page goes on in the next one."""
     if other_size(line, following) or not following.text[:1].islower() or line.text.endswith(_CLOSED):
         return False
-    return flows(line, following, edge)
+    return not has_mark(following.text) and flows(line, following, edge)
 
 
 def is_row(line: Line) -> bool:
@@ -148,13 +144,13 @@ def _starts_block(before: Line, line: Line, block: Sequence[Line], pitch: float)
     if line.left > max(each.right for each in near) or line.right < min(each.left for each in near):
         return True
     indent = line.left - before.left
-    is_hanging = before is not block[0] or bool(_ITEM.match(before.text))
+    is_hanging = before is not block[0] or has_mark(before.text)
     if -indent > _INDENT * height and is_hanging and line.right < before.right + _INDENT * height:
         return True
     return bool(
         _INDENT * height < indent < 4 * height
         and before.text.endswith(_CLOSED)
-        and not _ITEM.match(before.text)
+        and not has_mark(before.text)
         and not is_row(line)
         and line.right - line.left > indent
     )

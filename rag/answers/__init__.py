@@ -1,0 +1,1 @@
+"""From a question with its passages to a checked answer."""

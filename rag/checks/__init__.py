@@ -1,0 +1,1 @@
+"""What the check of a statement compares with its spans."""

@@ -1,0 +1,1 @@
+"""What sources claim, read for comparison: values, events, and which is the later one."""

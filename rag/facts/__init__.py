@@ -1,0 +1,1 @@
+"""What a text states in numbers, dates and names, and who is said to say it."""

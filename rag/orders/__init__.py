@@ -1,0 +1,1 @@
+"""Sentences of documents that give orders to a reading machine."""

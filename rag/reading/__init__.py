@@ -1,0 +1,1 @@
+"""The sentences of the passages that are read, and what speaks for each as an answer."""

@@ -1,0 +1,1 @@
+"""The short answer inside a sentence."""

@@ -1,0 +1,1 @@
+"""Around the language model: requests, what goes wrong, its reply, its context, its questions."""

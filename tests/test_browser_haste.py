@@ -1,0 +1,113 @@
+"""Whoever is quick: clicks that come in the same moment, or on what is just going away, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browsing import ask, box, serve, visit
+from playwright.sync_api import Browser, ElementHandle, Locator, Page, expect
+
+from index import build_index
+from rag import Settings
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(120)]
+
+BRIDGE = "When was the bridge of Ulm opened?"
+TOWER = "How high is the water tower of Neuss?"
+TEXTS = {
+    "ulm.txt": "The bridge of Ulm was opened in 1832 by its builder, Karl Fritz. It carries the road to Augsburg.\n",
+    "neuss.txt": "The water tower of Neuss is 48 metres high. It was built by Ada Brandt in 1907.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def chat_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder: Path = tmp_path_factory.mktemp("haste")
+    (folder / "papers").mkdir()
+    for name, text in TEXTS.items():
+        (folder / "papers" / name).write_text(text, "utf-8")
+    made = Settings(_env_file=None, index_dir=folder / "index", seeds_dir=folder / "papers")
+    build_index(made)
+    with serve(made) as url:
+        yield url
+
+
+def at_once(page: Page, *buttons: Locator) -> None:
+    """Clicks one after the other before the page can answer to any of them."""
+    handles = [button.element_handle() for button in buttons]
+    page.evaluate("buttons => buttons.forEach(button => button.click())", handles)
+
+
+def is_well(page: Page) -> None:
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    box(page).fill("well")
+    expect(box(page)).to_have_value("well")
+
+
+def good(turn: Locator) -> Locator:
+    return turn.get_by_label("A good answer")
+
+
+def test_clicks_on_an_answer_that_goes_away_do_no_harm(browser: Browser, chat_url: str) -> None:
+    with visit(browser, chat_url) as page:
+        turn = ask(page, BRIDGE)
+        going: ElementHandle = turn.locator(".cite").first.element_handle()
+        for _ in range(2):
+            page.get_by_role("button", name="New chat").click()
+            going.evaluate("node => { for (let ms = 0; ms < 900; ms += 15) setTimeout(() => node.click(), ms); }")
+            expect(page.locator(".question")).to_have_count(0)
+            page.wait_for_timeout(1_000)
+            is_well(page)
+            turn = ask(page, TOWER)
+            going = turn.locator(".cite").first.element_handle()
+        expect(turn.locator(".sentence").first).to_contain_text("48 metres")
+
+
+def test_clicks_in_several_answers_at_once_are_all_heeded(browser: Browser, chat_url: str) -> None:
+    with visit(browser, chat_url) as page:
+        first, second = ask(page, BRIDGE), ask(page, TOWER)
+        for pressed in ("true", "false", "true"):
+            at_once(page, good(first), good(second))
+            expect(good(first)).to_have_attribute("aria-pressed", pressed)
+            expect(good(second)).to_have_attribute("aria-pressed", pressed)
+        at_once(page, second.locator(".cite").first, first.locator(".cite").first)
+        expect(second.locator(".cite").first).to_have_attribute("aria-pressed", "false")
+        expect(first.locator(".cite").first).to_have_attribute("aria-pressed", "true")
+        expect(page.locator(".panel mark").first).to_contain_text("Ulm")
+        at_once(page, first.locator(".cite").first, second.locator(".cite").first)
+        expect(page.locator(".panel mark").first).to_contain_text("Neuss")
+        is_well(page)
+
+
+def test_of_two_dialogs_one_opens(browser: Browser, chat_url: str) -> None:
+    with visit(browser, chat_url) as page:
+        turn = ask(page, BRIDGE)
+        dialog = page.get_by_role("dialog")
+        at_once(page, page.get_by_label(f"Rename {BRIDGE}").first, turn.get_by_label("Something is wrong"))
+        expect(dialog).to_have_count(1)
+        expect(turn.get_by_label("Something is wrong")).to_have_attribute("aria-pressed", "true")
+        expect(dialog).to_contain_text("What is wrong with this answer?")
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        is_well(page)
+
+
+def test_what_is_decided_in_a_dialog_is_done_whatever_else_is_clicked(browser: Browser, chat_url: str) -> None:
+    with visit(browser, chat_url) as page:
+        turn = ask(page, TOWER)
+        dialog = page.get_by_role("dialog")
+        current = page.locator(".chats li:has([aria-current])")
+        for number in range(3):
+            current.locator("[data-act=rename]").evaluate("button => button.click()")
+            dialog.get_by_label("Name", exact=True).fill(f"Towers {number}")
+            at_once(page, good(turn), dialog.get_by_role("button", name="Rename", exact=True))
+            expect(page.locator(".chat-title")).to_have_text(f"Towers {number}")
+            expect(good(turn)).to_have_attribute("aria-pressed", "false" if number % 2 else "true")
+            expect(dialog).to_have_count(0)
+        current.locator("[data-act=delete]").evaluate("button => button.click()")
+        at_once(page, good(turn), dialog.get_by_role("button", name="Delete", exact=True))
+        expect(page.locator(".question")).to_have_count(0)
+        expect(page.get_by_role("button", name="Towers 2", exact=True)).to_have_count(0)
+        is_well(page)

@@ -1,0 +1,134 @@
+"""Which chat and source a page shows, what the filters offer, and what a file of a chat is called."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from corpus import document
+from desk import said
+from rendered import answer
+from streamlit.runtime.scriptrunner import RerunData, RerunException
+from streamlit.testing.v1 import AppTest
+
+from rag.chats.types import Turn
+from ui.chat import filters, header, page
+from ui.chat.header import exported, file_stem
+from ui.words import folder_of, folder_pattern
+
+
+def place() -> None:
+    import streamlit as st
+
+    from ui.chat.place import current_chat, current_owner
+
+    st.text(f"{current_owner()}/{current_chat()}")
+
+
+def address(test: AppTest) -> str:
+    return "".join(test.query_params["chat"])
+
+
+@pytest.fixture(autouse=True)
+def main_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit puts its script in the place of the main module, which new processes would then run."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
+def visited(**state: Any) -> AppTest:
+    test = AppTest.from_function(place)
+    for name, value in state.items():
+        test.session_state[name] = value
+    return test.run()
+
+
+def test_a_page_without_a_chat_begins_one_and_stays_in_it() -> None:
+    test = visited()
+    chat = test.session_state["chat"]
+    assert re.fullmatch("[0-9a-f]{24}", chat) and address(test) == chat
+    assert test.run().text[0].value == f"/{chat}"
+    del test.query_params["chat"]  # the address of the run before has not come to the browser yet
+    assert test.run().text[0].value == f"/{chat}"
+    assert visited().session_state["chat"] != chat
+
+
+def test_the_chat_of_the_address_is_shown() -> None:
+    test = visited(owner="ada")
+    for name in ("abcd1234", "a-b_c-d_", "f" * 40):
+        test.query_params["chat"] = name
+        assert test.run().text[0].value == f"ada/{name}" and test.session_state["chat"] == name
+
+
+def test_what_is_no_name_of_a_chat_is_ignored() -> None:
+    test = visited()
+    chat = test.session_state["chat"]
+    for name in ("", "short", "f" * 41, "../../etc", "<script>", "abcd 123", "abcd1234\n", "ａｂｃｄ１２３４"):
+        test.query_params["chat"] = name
+        assert test.run().text[0].value == f"/{chat}" and address(test) == chat
+
+
+@pytest.mark.parametrize(
+    ("title", "stem"),
+    [
+        ("What is the limit?", "what-is-the-limit"),
+        ("../../etc/passwd", "etc-passwd"),
+        ('a<b>:"/\\|?*', "a-b"),
+        ("停战 began", "停战-began"),
+        ("?!", "chat"),
+        ("", "chat"),
+        ("x" * 59 + " y", "x" * 59),
+        ("word " * 30, "-".join(["word"] * 12)),
+    ],
+)
+def test_the_name_of_a_chat_as_a_file(title: str, stem: str) -> None:
+    assert file_stem(title) == stem
+
+
+def test_a_chat_is_exported_in_every_form_that_is_offered() -> None:
+    from saved_chats import chat_of
+
+    one = said("One")
+    chat = chat_of(Turn(1, "What?", None, "done", (one,), answer(one, question="What?")), title="What?")
+    made = {form: exported(chat, form)() for form in header.FORMS}
+    assert json.loads(made["JSON"])["title"] == "What?"
+    assert made["HTML"].lower().startswith("<!doctype html") and made["Markdown"].startswith("# ")
+    assert all("One." in text for text in made.values())
+
+
+def test_folders_are_all_that_hold_a_document_somewhere_below() -> None:
+    uris = ("papers/a.txt", "papers/north/b.txt", "papers/north/far/c.eml/d.pdf", "letters/[x]*/e.txt")
+    found = filters.folders([document("", number, uri=uri) for number, uri in enumerate(uris, 1)])
+    assert found == [
+        "letters", "letters/[x]*", "papers", "papers/north", "papers/north/far", "papers/north/far/c.eml",
+    ]  # fmt: skip
+    assert [folder_of(folder_pattern(folder)) for folder in found] == found
+    assert filters.folders([]) == filters.folders([document("", uri="bare.txt")]) == []
+
+
+def test_a_question_is_asked_though_a_further_run_is_asked_for_at_the_same_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Interrupted(dict[str, Any]):
+        """Streamlit's state of a session: touching it ends the callback, once for each further run."""
+
+        further = 2
+
+        def __getitem__(self, key: str) -> Any:
+            if self.further:
+                self.further -= 1
+                raise RerunException(RerunData(query_string=f"run {2 - self.further}"))
+            return super().__getitem__(key)
+
+    asked: list[tuple[str, ...]] = []
+    answers = SimpleNamespace(ask=lambda *question: asked.append(question))
+    monkeypatch.setattr(page, "open_server", lambda: SimpleNamespace(answers=answers))
+    monkeypatch.setattr(page, "st", SimpleNamespace(session_state=Interrupted(question=" When? ")))
+    with pytest.raises(RerunException) as further:
+        page.ask("ada", "c1")
+    assert asked == [("ada", "c1", "When?")] and further.value.rerun_data.query_string == "run 2"
+    page.ask("ada", "c1")
+    assert len(asked) == 2

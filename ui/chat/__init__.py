@@ -1,0 +1,1 @@
+"""The chat: answers being written, kept and shown."""

@@ -1,0 +1,1 @@
+"""The settings page: what was set on it, how that is kept, and what it shows."""
