@@ -111,6 +111,13 @@ def ask(page: Page, question: str) -> Locator:
     return turn
 
 
+def leave(page: Page) -> None:
+    """Closes the dialog; the key counts once the dialog has the focus, a moment after it is seen."""
+    expect(page.locator("[role=dialog]:focus, [role=dialog]:focus-within")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def settled(page: Page) -> None:
     """Waits until nothing on the page moves any more."""
     page.wait_for_function("() => document.getAnimations().every(a => a.playState !== 'running')")

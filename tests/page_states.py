@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urljoin
 
-from browsing import ask, serve, settled
+from browsing import ask, leave, serve, settled
 from corpus import SEEDS
 from playwright.sync_api import Page, expect
 
@@ -99,8 +99,7 @@ def renaming(page: Page) -> None:
 
 
 def deleting(page: Page) -> None:
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    leave(page)
     dialog_of(page, ".chats .icon[data-act=delete]")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import ask, box, serve, visit
-from playwright.sync_api import Browser, ElementHandle, Locator, Page, expect
+from browsing import ask, box, leave, serve, visit
+from playwright.sync_api import Browser, ElementHandle, Locator, Page, WebSocketRoute, expect
 
 from index import build_index
 from rag import Settings
@@ -89,8 +90,7 @@ def test_of_two_dialogs_one_opens(browser: Browser, chat_url: str) -> None:
         expect(dialog).to_have_count(1)
         expect(turn.get_by_label("Something is wrong")).to_have_attribute("aria-pressed", "true")
         expect(dialog).to_contain_text("What is wrong with this answer?")
-        page.keyboard.press("Escape")
-        expect(dialog).to_have_count(0)
+        leave(page)
         is_well(page)
 
 
@@ -111,3 +111,76 @@ def test_what_is_decided_in_a_dialog_is_done_whatever_else_is_clicked(browser: B
         expect(page.locator(".question")).to_have_count(0)
         expect(page.get_by_role("button", name="Towers 2", exact=True)).to_have_count(0)
         is_well(page)
+
+
+def library(page: Page) -> Locator:
+    """The rows of the library page, with the first document open beside them."""
+    page.get_by_role("link", name="Library").click()
+    rows = page.locator("table.documents tbody tr")
+    expect(rows).to_have_count(len(TEXTS), timeout=30_000)
+    rows.first.locator("button.label").click()
+    expect(page.locator(".panel .text")).to_be_visible()
+    return rows
+
+
+def test_what_has_the_focus_keeps_it_when_its_part_is_drawn_anew(browser: Browser, chat_url: str) -> None:
+    with visit(browser, chat_url) as page:
+        remove = library(page).last.locator("[data-act=remove]")
+        named = remove.get_attribute("aria-label")
+        remove.focus()
+        page.get_by_label("Close the source").evaluate("button => button.click()")
+        expect(page.locator(".panel")).to_have_count(0)
+        expect(remove).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog")).to_contain_text((named or "").removeprefix("Remove "))
+
+
+def test_a_source_is_closed_whatever_else_is_clicked(browser: Browser, chat_url: str) -> None:
+    with visit(browser, chat_url) as page:
+        for _ in range(4):
+            rows = library(page)
+            at_once(page, page.get_by_label("Close the source"), rows.last.locator("[data-act=remove]"))
+            expect(page.get_by_role("dialog")).to_be_visible()
+            expect(page.locator(".panel")).to_have_count(0)
+            assert "source" not in page.url
+            leave(page)
+
+
+def test_a_button_that_is_held_down_may_be_drawn_anew(browser: Browser, chat_url: str) -> None:
+    with visit(browser, chat_url) as page:
+        ask(page, BRIDGE)
+        rename = page.locator(".chats li:has([aria-current]) [data-act=rename]")
+        rename.hover()
+        page.mouse.down()
+        page.get_by_role("button", name="New chat").evaluate("button => button.click()")
+        expect(page.locator(".chats [aria-current]")).to_have_count(0)
+        page.mouse.up()
+        expect(page.get_by_role("dialog")).to_contain_text("Rename this chat")
+
+
+def test_a_click_that_is_lost_on_its_way_is_told_again_and_heeded_once(browser: Browser, chat_url: str) -> None:
+    lost: list[bytes | str] = []
+
+    def lose(page: Page) -> None:
+        def through(socket: WebSocketRoute) -> None:
+            server = socket.connect_to_server()
+
+            def pass_on(message: bytes | str) -> None:
+                if b'"good"' in (message if isinstance(message, bytes) else message.encode()) and not lost:
+                    lost.append(message)
+                else:
+                    server.send(message)
+
+            socket.on_message(pass_on)
+
+        page.route_web_socket(re.compile("/_stcore/stream"), through)
+        page.reload()
+
+    with visit(browser, chat_url) as page:
+        lose(page)
+        turn = ask(page, BRIDGE)
+        good(turn).click()
+        expect(good(turn)).to_have_attribute("aria-pressed", "true")
+        assert len(lost) == 1
+        page.wait_for_timeout(5_000)
+        expect(good(turn)).to_have_attribute("aria-pressed", "true")

@@ -13,20 +13,29 @@ from corpus import document
 from desk import said
 from rendered import answer
 from streamlit.runtime.scriptrunner import RerunData, RerunException
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.testing.v1 import AppTest
 
 from rag.chats.types import Turn
 from ui.chat import filters, header, page
 from ui.chat.header import exported, file_stem
+from ui.chat.place import LIBRARY
 from ui.words import folder_of, folder_pattern
 
 
 def place() -> None:
     import streamlit as st
 
-    from ui.chat.place import current_chat, current_owner
+    from ui.chat.place import current_chat, current_owner, enter, opened_source, read_address, show_beside
 
-    st.text(f"{current_owner()}/{current_chat()}")
+    read_address()
+    chat = current_chat()
+    if to := st.session_state.pop("to", ""):
+        enter(to)
+    if (source := st.session_state.pop("open", None)) is not None:
+        show_beside(source)
+    st.text(f"{current_owner()}/{chat}")
+    st.text(opened_source())
 
 
 def address(test: AppTest) -> str:
@@ -39,36 +48,72 @@ def main_module(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
-def visited(**state: Any) -> AppTest:
+def visited(address: dict[str, str], **state: Any) -> AppTest:
     test = AppTest.from_function(place)
     for name, value in state.items():
         test.session_state[name] = value
+    for name, value in address.items():
+        test.query_params[name] = value
     return test.run()
 
 
+def shown(test: AppTest) -> tuple[str, str]:
+    """The chat, with its owner, and the source beside it."""
+    return test.text[0].value, test.text[1].value
+
+
 def test_a_page_without_a_chat_begins_one_and_stays_in_it() -> None:
-    test = visited()
-    chat = test.session_state["chat"]
-    assert re.fullmatch("[0-9a-f]{24}", chat) and address(test) == chat
-    assert test.run().text[0].value == f"/{chat}"
-    del test.query_params["chat"]  # the address of the run before has not come to the browser yet
-    assert test.run().text[0].value == f"/{chat}"
-    assert visited().session_state["chat"] != chat
+    test = visited({})
+    chat = address(test)
+    assert re.fullmatch("[0-9a-f]{24}", chat) and shown(test) == (f"/{chat}", "")
+    assert shown(test.run()) == (f"/{chat}", "")
+    assert address(visited({})) != chat
 
 
-def test_the_chat_of_the_address_is_shown() -> None:
-    test = visited(owner="ada")
-    for name in ("abcd1234", "a-b_c-d_", "f" * 40):
-        test.query_params["chat"] = name
-        assert test.run().text[0].value == f"ada/{name}" and test.session_state["chat"] == name
+@pytest.mark.parametrize("name", ["abcd1234", "a-b_c-d_", "f" * 40])
+def test_the_chat_and_the_source_of_the_address_are_shown(name: str) -> None:
+    test = visited({"chat": name, "source": "1.2"}, owner="ada")
+    assert shown(test) == (f"ada/{name}", "1.2") and address(test) == name
 
 
-def test_what_is_no_name_of_a_chat_is_ignored() -> None:
-    test = visited()
-    chat = test.session_state["chat"]
-    for name in ("", "short", "f" * 41, "../../etc", "<script>", "abcd 123", "abcd1234\n", "ａｂｃｄ１２３４"):
-        test.query_params["chat"] = name
-        assert test.run().text[0].value == f"/{chat}" and address(test) == chat
+@pytest.mark.parametrize(
+    "name", ["", "short", "f" * 41, "../../etc", "<script>", "abcd 123", "abcd1234\n", "ａｂｃｄ１２３４"]
+)
+def test_what_is_no_name_of_a_chat_is_ignored(name: str) -> None:
+    test = visited({"chat": name})
+    assert re.fullmatch("[0-9a-f]{24}", address(test)) and shown(test) == (f"/{address(test)}", "")
+
+
+def test_an_address_that_the_browser_told_too_early_changes_nothing() -> None:
+    test = visited({"chat": "abcd1234", "source": "1.2"})
+    test.session_state["open"] = ""
+    assert shown(test.run()) == ("/abcd1234", "") and "source" not in test.query_params
+    test.query_params["chat"], test.query_params["source"] = "wxyz9876", "1.2"
+    assert shown(test.run()) == ("/abcd1234", "")
+    assert address(test) == "abcd1234" and "source" not in test.query_params
+
+
+def test_the_address_counts_when_somebody_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    test = visited({"chat": "abcd1234", "source": "1.2"})
+    monkeypatch.setattr(ScriptRunContext, "is_history_navigation", True)
+    monkeypatch.setattr(ScriptRunContext, "__setattr__", _unless_history)
+    test.query_params["chat"], test.query_params["source"] = "wxyz9876", "2.1"
+    assert shown(test.run()) == ("/wxyz9876", "2.1") and address(test) == "wxyz9876"
+
+
+def _unless_history(self: object, name: str, value: object) -> None:
+    if name != "is_history_navigation":
+        object.__setattr__(self, name, value)
+
+
+def test_who_comes_to_another_page_leaves_the_source_behind() -> None:
+    test = visited({"chat": "abcd1234"})
+    for opened in ("1.2", "2.1"):
+        test.session_state["open"] = opened
+        assert shown(test.run())[1] == opened and "".join(test.query_params["source"]) == opened
+    test.session_state["to"] = LIBRARY
+    assert shown(test.run())[1] == "" and "source" not in test.query_params
+    assert "chat" not in test.query_params, "the library is no chat"
 
 
 @pytest.mark.parametrize(

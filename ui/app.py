@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import access
-from ui.chat.place import current_chat
+from ui.chat.place import current_chat, read_address
 from ui.components import ASSETS, page_style, view
 from ui.server import Server, open_server
 
@@ -67,6 +67,7 @@ def main() -> None:
         page_title="Citewise", page_icon=str(ASSETS / "icon.svg"), layout="wide", menu_items={"About": ABOUT}
     )
     page_style()
+    read_address()
     owner = access.gate()
     st.session_state["owner"] = owner or ""
     pages = {

@@ -30,10 +30,13 @@ _view = st.components.v2.component(
     "citewise.view",
     html='<div class="view"></div>',
     css=_asset("view.css") + _asset("library.css"),
-    js=_asset("view.js"),
+    js=_asset("view.js") + _asset("part.js"),
 )
 _panel = st.components.v2.component(
-    "citewise.source", html=_asset("source.html"), css=_asset("source.css"), js=_asset("source.js")
+    "citewise.source",
+    html=_asset("source.html"),
+    css=_asset("source.css"),
+    js=_asset("source.js") + _asset("part.js"),
 )
 _keys = st.components.v2.component("citewise.keys", js=_asset("keys.js"))
 
@@ -86,6 +89,19 @@ def pressed(button: Callable[..., bool], label: str, key: str) -> bool:
     return _heeded(waiting, key) is not None
 
 
+def heed(click: Click | None, do: Callable[[Click], object]) -> None:
+    """Does what was clicked, and draws the page anew. `do` touches the session before anything else and may be called
+    twice; what it returns is called instead of drawing the page anew, such as a change to another page."""
+    if click is None:
+        return
+    then, further = undisturbed(lambda: do(click))
+    if further is not None:
+        raise further
+    if callable(then):
+        then()
+    st.rerun()
+
+
 def live(show: Callable[P, None], every: float | None) -> Callable[P, None]:
     """A part of the page that renews itself after so many seconds while something is in progress, not afterwards."""
     return st.fragment(show, run_every=every)
@@ -96,8 +112,8 @@ def page_style() -> None:
 
 
 def undisturbed(read: Callable[[], T]) -> tuple[T, RerunException | None]:
-    """For callbacks. When a further run is asked for at the same moment, Streamlit ends a callback wherever it touches
-    the session, and what was clicked is lost. So the end is put off: it is to be raised when all is done."""
+    """When a further run is asked for, Streamlit ends this one wherever it touches the session, and what was clicked is
+    lost. So the end is put off: it is to be raised when all is done."""
     further: RerunException | None = None
     while True:
         try:
@@ -118,8 +134,9 @@ def _mount(component: Any, key: str, data: Mapping[str, Any]) -> Click | None:
         if further is not None:
             raise further
 
+    told = {**data, "heard": clicks.last.get(key, "")}
     # Bytes, because Streamlit imports pandas (2 s before the first paint) to look for tables in anything else.
-    given = component(key=key, data=json.dumps(data).encode(), on_click_change=clicked).click
+    given = component(key=key, data=json.dumps(told).encode(), on_click_change=clicked).click
     _hear(clicks, key, given)  # the first run of a session knows no callback
     return _heeded(clicks.waiting, key)
 
@@ -131,11 +148,12 @@ def _clicks() -> Clicks:
 
 
 def _hear(clicks: Clicks, key: str, given: object) -> None:
-    """Lets a click wait, once: a browser that sends something else in the same moment can send it twice."""
+    """Lets a click wait, once: it is sent again until the browser knows that it was heard. One without a name only
+    wakes."""
     if not isinstance(given, Mapping):
         return
     name = str(given.get("id", ""))
-    if not name or clicks.last.get(key) != name:
+    if name and clicks.last.get(key) != name:
         clicks.last[key] = name
         click = Click(*(str(given.get(part, "")) for part in ("act", "value", "text")))
         clicks.waiting[key] = click, time.monotonic()

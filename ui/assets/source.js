@@ -2,14 +2,14 @@
 
 export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
-  const tell = (click) => setTriggerValue("click", { ...click, id: Math.random() });
   const panel = parentElement.querySelector(".panel");
+  const tell = teller(panel, data.heard, setTriggerValue);
   const head = panel.querySelector(".head");
   const body = panel.querySelector(".body");
   const fresh = panel.shown !== data.shown;
   const fromEnd = body.scrollHeight - body.scrollTop;
 
-  if (panel.headHtml !== data.head) head.innerHTML = panel.headHtml = data.head;
+  put(head, data.head);
   if (panel.textHtml !== data.text) {
     body.innerHTML = panel.textHtml = data.text;
     // Text that was added above must not push away what is being read.

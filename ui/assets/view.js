@@ -4,15 +4,14 @@ const PATIENCE = 5000; // milliseconds
 
 export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
-  // The name lets the server tell a click that is sent twice from a second one.
-  const tell = (click) => setTriggerValue("click", { ...click, id: Math.random() });
   const view = parentElement.querySelector(".view");
+  const tell = teller(view, data.heard, setTriggerValue);
   renew(view, data.blocks);
   view.setAttribute("aria-busy", String(Boolean(data.busy)));
   view.classList.toggle("last", Boolean(data.last));
   // What is in progress is renewed several times a second; after a long silence the page is asked for once more.
   clearTimeout(view.waiting);
-  if (data.busy) view.waiting = setTimeout(() => tell({ act: "wake" }), PATIENCE);
+  if (data.busy) view.waiting = setTimeout(() => setTriggerValue("click", { act: "wake" }), PATIENCE);
   if (data.last && !view.arrived) view.scrollIntoView({ block: "start" });
   if (!view.arrived) {
     for (const kind of ["pointerover", "focusin"]) view.addEventListener(kind, ({ target }) => keepInside(target, view));
@@ -94,20 +93,20 @@ function keepInside(target, view) {
 // Keeps the parts that have not changed, so that a growing answer neither flickers nor loses focus or selection.
 function renew(view, blocks) {
   const old = new Map([...view.children].map((node) => [node.dataset.key, node]));
-  blocks.forEach(({ key, html }, at) => {
+  const parts = blocks.map(({ key, html }) => {
     let node = old.get(key);
     old.delete(key);
     if (!node) {
       node = document.createElement("div");
       node.dataset.key = key;
     }
-    if (node.shownHtml !== html) {
-      node.innerHTML = html;
-      node.shownHtml = html;
-    }
-    if (view.children[at] !== node) view.insertBefore(node, view.children[at] ?? null);
+    put(node, html);
+    return node;
   });
   old.forEach((node) => node.remove());
+  parts.forEach((node, at) => {
+    if (view.children[at] !== node) view.insertBefore(node, view.children[at] ?? null);
+  });
 }
 
 async function copy(text, view) {

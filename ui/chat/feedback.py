@@ -23,17 +23,14 @@ def good(server: Server, owner: str, chat_id: str, turn: Turn) -> None:
     """A second click takes it back."""
     given = None if _verdict(turn) == "good" else Feedback("good", given=datetime.now(UTC))
     server.answers.give_feedback(owner, chat_id, turn.id, given)
-    st.rerun()
 
 
 def bad(server: Server, owner: str, chat_id: str, turn: Turn) -> None:
     if _verdict(turn) == "bad":
         server.answers.give_feedback(owner, chat_id, turn.id, None)
-        st.rerun()
     else:
-        server.answers.give_feedback(owner, chat_id, turn.id, Feedback("bad", given=datetime.now(UTC)))
         st.session_state[ASKS] = (QUESTION, (chat_id, turn.id))
-        st.rerun()
+        server.answers.give_feedback(owner, chat_id, turn.id, Feedback("bad", given=datetime.now(UTC)))
 
 
 def open_question(server: Server, owner: str, chat_id: str) -> None:

@@ -14,7 +14,7 @@ from index.loaders.formats import format_of
 from index.types import Document, Filters
 from rag.chats.types import SavedChat
 from ui.chat.place import current_owner
-from ui.components import view
+from ui.components import heed, view
 from ui.server import Server
 from ui.states import active_filters
 from ui.words import filter_words, folder_of, folder_pattern, language_name
@@ -40,9 +40,8 @@ def filter_row(server: Server, chat: SavedChat, documents: Sequence[Document]) -
             server.answers.filter(owner, chat.id, chosen)
         words = filter_words(chosen)
         click = view("active-filters", active_filters(words)) if words else None
-    if click is not None and click.act == "lift" and click.value in words:
-        server.answers.filter(owner, chat.id, replace(chosen, **{click.value: None}))
-        st.rerun()
+    if click is not None and click.value in words:
+        heed(click, lambda click: server.answers.filter(owner, chat.id, replace(chosen, **{click.value: None})))
 
 
 def _revision(chat: SavedChat) -> int:

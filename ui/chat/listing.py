@@ -39,7 +39,8 @@ def _row(head: ChatHead, opened: str) -> str:
     here = ' aria-current="page"' if head.id == opened else ""
     name = esc(head.title)
     return (
-        f'<li><button class="chat" data-act="chat" data-value="{esc(head.id)}"{here} dir="auto">{name}</button>'
+        f'<li data-key="{esc(head.id)}">'
+        f'<button class="chat" data-act="chat" data-value="{esc(head.id)}"{here} dir="auto">{name}</button>'
         f'<button class="icon" data-act="rename" data-value="{esc(head.id)}" aria-label="Rename {name}">✎</button>'
         f'<button class="icon" data-act="delete" data-value="{esc(head.id)}" aria-label="Delete {name}">✕</button></li>'
     )

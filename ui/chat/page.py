@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ui.access import may_add
 from ui.chat.place import current_chat, current_owner
-from ui.components import POLL_SECONDS, QUEUE_SECONDS, Click, keys, live, undisturbed, view
+from ui.components import POLL_SECONDS, QUEUE_SECONDS, Click, heed, keys, live, undisturbed, view
 from ui.model import MOST_CHARACTERS
 from ui.server import Server, open_server
 
@@ -159,8 +159,10 @@ def show_run(server: Server, was_running: bool) -> None:
 
 def act(server: Server, click: Click | None) -> None:
     """Does what a button of a state asks for."""
-    if click is None:
-        return
+    heed(click, lambda click: _do(server, click))
+
+
+def _do(server: Server, click: Click) -> None:
     if click.act == "index" and may_add(server.settings):
         server.upkeep.update()
     elif click.act == "reopen":
@@ -175,4 +177,3 @@ def act(server: Server, click: Click | None) -> None:
         from ui.chat.reading import open_source
 
         open_source(click.value)
-    st.rerun()

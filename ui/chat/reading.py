@@ -8,11 +8,11 @@ import streamlit as st
 
 from rag.chats.types import SavedChat, Turn
 from ui.chat.changes import note
-from ui.chat.place import current_owner
+from ui.chat.place import current_owner, opened_source, show_beside
 from ui.chat.sheet import Sheet
 from ui.chat.since import standings
 from ui.chat.source import MARGIN, Source, panel, sources_of, window_around
-from ui.components import QUEUE_SECONDS, Click, live, source_panel
+from ui.components import QUEUE_SECONDS, Click, heed, live, source_panel
 from ui.server import Server
 
 PDF = "application/pdf"
@@ -20,7 +20,7 @@ PDF = "application/pdf"
 
 def opened_name(turn: Turn) -> str:
     """Which source of this turn is open, by its name in the answer."""
-    opened = st.query_params.get("source", "")
+    opened = opened_source()
     return opened.removeprefix(f"{turn.id}.") if opened.startswith(f"{turn.id}.") else ""
 
 
@@ -29,12 +29,12 @@ def open_source(name: str, clicked: int = 0) -> None:
     if clicked and clicked < st.session_state.get("source_clicked", 0):
         return
     st.session_state["source_clicked"] = clicked
-    st.query_params["source"] = name
+    show_beside(name)
 
 
 def show_source(server: Server, chat: SavedChat) -> None:
     """The source named in the address, beside the answer."""
-    opened = st.query_params.get("source")
+    opened = opened_source()
     if not opened:
         return
     source, others, said = find_source(server, chat, opened)
@@ -49,30 +49,31 @@ def show_source(server: Server, chat: SavedChat) -> None:
 def show_panel(
     server: Server, chat_id: str, source: Source, others: dict[str, Source], said: str, awaited: bool
 ) -> None:
-    opened, sheet = st.query_params.get("source", ""), page_of(server, source)
+    opened, sheet = opened_source(), page_of(server, source)
     margins = st.session_state.setdefault("margins", {})
     before, after = margins.get((chat_id, opened), (MARGIN, MARGIN))
     window = window_around(source.document.text, source.start, source.end, before, after)
     shown = f"{opened} as a page" if sheet is not None and sheet.is_shown else opened
-    click = source_panel("source", panel(source, window, others, said, sheet), shown)
-    if click is None:
-        if awaited and sheet is not None and sheet.image is not None:
-            st.rerun()
-        return
-    if click.act == "earlier":
-        margins[chat_id, opened] = (before + 2 * MARGIN, after)
-    elif click.act == "later":
-        margins[chat_id, opened] = (before, after + 2 * MARGIN)
-    else:
-        act(opened, click)
-    st.rerun()
+
+    def act(click: Click) -> None:
+        if click.act == "earlier":
+            margins[chat_id, opened] = (before + 2 * MARGIN, after)
+        elif click.act == "later":
+            margins[chat_id, opened] = (before, after + 2 * MARGIN)
+        else:
+            go_on(opened, click)
+
+    heed(source_panel("source", panel(source, window, others, said, sheet), shown), act)
+    if awaited and sheet is not None and sheet.image is not None:
+        st.rerun()
 
 
-def act(opened: str, click: Click) -> None:
+def go_on(opened: str, click: Click) -> None:
+    """From the source that is open, to none, to another or to another view of it."""
     if click.act == "close":
-        del st.query_params["source"]
+        show_beside("")
     elif click.act == "step":
-        st.query_params["source"] = f"{opened.partition('.')[0]}.{click.value}"
+        show_beside(f"{opened.partition('.')[0]}.{click.value}")
     elif click.act in ("text", "page"):
         st.session_state["as_page"] = click.act == "page"
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from ui.chat.place import current_owner, go_to_chat, new_chat_id
-from ui.components import ASKS, pressed, view
+from ui.chat.place import current_owner, go_to_chat, last_chat, new_chat_id
+from ui.components import ASKS, Click, heed, pressed, view
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -20,7 +22,7 @@ QUESTIONS = ("rename", "delete")  # they stay open while the page behind them re
 
 
 def new_chat(page: StreamlitPage) -> None:
-    go_to_chat(page, new_chat_id())
+    go_to_chat(page, new_chat_id())()
 
 
 def chats(server: Server, page: StreamlitPage) -> None:
@@ -31,12 +33,7 @@ def chats(server: Server, page: StreamlitPage) -> None:
         "Search chats", key="chat-search", placeholder="Search chats", label_visibility="collapsed", max_chars=200
     )
     heads = server.answers.heads(owner, search.strip())
-    opened = st.session_state.get("chat", "")
-    click = view("chats", chat_list(heads, opened, datetime.now(UTC), bool(search.strip())))
-    if click is not None and click.act == "chat":
-        go_to_chat(page, click.value)
-    elif click is not None:
-        st.session_state[ASKS] = (click.act, click.value)
+    heed(view("chats", chat_list(heads, last_chat(), datetime.now(UTC), bool(search.strip()))), partial(act, page))
     question, chat_id = st.session_state.get(ASKS, ("", ""))
     if question not in QUESTIONS:
         return
@@ -45,6 +42,13 @@ def chats(server: Server, page: StreamlitPage) -> None:
         rename(server, owner, head)
     elif head is not None:
         delete(server, owner, head, page)
+
+
+def act(page: StreamlitPage, click: Click) -> Callable[[], None] | None:
+    if click.act == "chat":
+        return go_to_chat(page, click.value)
+    st.session_state[ASKS] = (click.act, click.value)
+    return None
 
 
 def closed() -> None:
@@ -68,6 +72,6 @@ def delete(server: Server, owner: str, head: ChatHead, page: StreamlitPage) -> N
     if pressed(st.button, "Delete", f"delete-{head.id}"):
         server.answers.delete(owner, head.id)
         closed()
-        if head.id == st.session_state.get("chat"):
-            go_to_chat(page, new_chat_id())
+        if head.id == last_chat():
+            go_to_chat(page, new_chat_id())()
         st.rerun()

@@ -13,7 +13,7 @@ from ui.chat.proposals import next_questions
 from ui.chat.reading import open_source, opened_name
 from ui.chat.render import copy_text, earlier, turn_blocks
 from ui.chat.since import standings
-from ui.components import POLL_SECONDS, QUEUE_SECONDS, Click, live, view
+from ui.components import POLL_SECONDS, QUEUE_SECONDS, Click, heed, live, view
 from ui.server import Server
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ def show_turns(server: Server, chat: SavedChat) -> None:
     since, pending = standings(server, owner, chat)
     more = st.session_state.get(f"more-{chat.id}", 0)
     first = max(0, len(chat.turns) - SHOWN - more)
-    if first and view(f"earlier-{chat.id}", earlier(first)) is not None:
-        st.session_state[f"more-{chat.id}"] = more + SHOWN
-        st.rerun()
+    if first:
+        grown = {f"more-{chat.id}": more + SHOWN}
+        heed(view(f"earlier-{chat.id}", earlier(first)), lambda _: st.session_state.update(grown))
     for turn in chat.turns[first:]:
         every = {"writing": POLL_SECONDS, "waiting": QUEUE_SECONDS}.get(turn.state)
         is_last = turn.id == len(chat.turns)
@@ -64,8 +64,7 @@ def show_turn(server: Server, chat_id: str, turn_id: int, every: float | None, s
         busy=turn.in_progress,
         last=is_last,
     )
-    if click is not None:
-        act(server, owner, chat_id, turn, click)
+    heed(click, lambda click: act(server, owner, chat_id, turn, click))
     seen = st.session_state.setdefault("seen", {})
     before, seen[chat_id, turn_id] = seen.get((chat_id, turn_id), turn.state), turn.state
     if before != turn.state or (every is not None and not turn.in_progress and not pending):
@@ -76,20 +75,15 @@ def act(server: Server, owner: str, chat_id: str, turn: Turn, click: Click) -> N
     answers = server.answers
     if click.act == "open":
         open_source(f"{turn.id}.{click.value}", int(click.text) if click.text.isdecimal() else 0)
-        st.rerun()
     elif click.act == "ask":
         answers.ask(owner, chat_id, click.value)
-        st.rerun()
     elif click.act == "edit" and click.text.strip():
         answers.edit(owner, chat_id, turn.id, click.text.strip())
-        st.rerun()
     elif click.act == "unfiltered":
         answers.filter(owner, chat_id, Filters())
         answers.ask(owner, chat_id, turn.question)
-        st.rerun()
     elif click.act == "retry":
         answers.ask_again(owner, chat_id, turn.id)
-        st.rerun()
     elif click.act == "stop":
         answers.stop(owner, chat_id, turn.id)
     elif click.act == "good":

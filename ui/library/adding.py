@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from ui.access import may_manage
-from ui.components import undisturbed, view
+from ui.components import heed, undisturbed, view
 from ui.server import Server
 
 if TYPE_CHECKING:
@@ -21,9 +21,8 @@ def adding(server: Server, stock: Stock) -> None:
     from ui.library.render import uploaded
 
     told: Lines = st.session_state.get("library_uploaded", [])
-    if told and view("library-uploaded", uploaded(told)) is not None:
-        del st.session_state["library_uploaded"]
-        st.rerun()
+    if told:
+        heed(view("library-uploaded", uploaded(told)), lambda _: st.session_state.update(library_uploaded=[]))
     # Closed as soon as there are documents to look at; another key, since an open one would stay so.
     key = "library-add" if stock.rows else "library-begin"
     with st.expander("Add documents", icon=":material/add:", expanded=not stock.rows, key=key):

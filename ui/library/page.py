@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui.access import may_add, may_manage
-from ui.components import ASKS, ASSETS, Click, live, view
+from ui.chat.place import LIBRARY, current_owner, enter, opened_source, show_beside
+from ui.components import ASKS, ASSETS, Click, heed, live, view
 from ui.server import Server
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ READERS = "Documents are added and removed by the people whom CITEWISE_UI_ADMINS
 
 def page(server: Server) -> None:
     """With sign-in, only those who may manage see more than the documents."""
+    enter(LIBRARY)
     st.html(f"<style>{(ASSETS / 'library-page.css').read_text('utf-8')}</style>")
     with st.container(key="library"):
         top = st.container()
@@ -116,8 +118,11 @@ def _seen(server: Server) -> object:
 
 def _act(server: Server, click: Click | None) -> None:
     """Does what a button asks for."""
-    if click is None or not may_add(server.settings):
-        return
+    if may_add(server.settings):
+        heed(click, lambda click: _do(server, click))
+
+
+def _do(server: Server, click: Click) -> None:
     upkeep, number = server.upkeep, int(click.value) if click.value.isdecimal() else 0
     if click.act == "cancel":
         upkeep.cancel(number)
@@ -138,7 +143,6 @@ def _act(server: Server, click: Click | None) -> None:
     elif click.act == "go" and (planned := upkeep.planned) is not None:
         upkeep.drop_plan()
         upkeep.update(tuple(planned.options.paths))
-    st.rerun()
 
 
 def listing(server: Server, stock: Stock) -> None:
@@ -153,8 +157,7 @@ def listing(server: Server, stock: Stock) -> None:
     last = max(0, (len(rows) - 1) // PAGE_ROWS)
     at = min(st.session_state.get("library_page", 0), last)
     some = rows[at * PAGE_ROWS : (at + 1) * PAGE_ROWS]
-    opened = st.query_params.get("source", "")
-    _list_act(rows, view("library-table", table(some, at * PAGE_ROWS, len(rows), opened), open=opened))
+    _list_act(rows, view("library-table", table(some, at * PAGE_ROWS, len(rows)), open=opened_source()))
     is_limited = choice != Choice(order=choice.order)
     _list_act(rows, view("library-paging", paging(at, len(rows), is_limited)))
 
@@ -182,17 +185,18 @@ def _one_of(label: str, options: list[str]) -> str | None:
 
 
 def _list_act(rows: list[Row], click: Click | None) -> None:
-    if click is None:
-        return
+    heed(click, lambda click: _do_in_list(rows, click))
+
+
+def _do_in_list(rows: list[Row], click: Click) -> None:
     if click.act == "open":
-        st.query_params["source"] = click.value
+        show_beside(click.value)
     elif click.act == "page" and click.value.isdecimal():
         st.session_state["library_page"] = int(click.value)
     elif click.act == "remove":
         st.session_state[ASKS] = ("remove", tuple(row.uri for row in rows if row.name == click.value))
     elif click.act == "remove-all":
         st.session_state[ASKS] = ("remove", tuple(row.uri for row in rows))
-    st.rerun()
 
 
 def folders(server: Server, stock: Stock) -> None:
@@ -208,8 +212,7 @@ def folders(server: Server, stock: Stock) -> None:
 
 
 def _show_source(server: Server) -> None:
-    from ui.chat.place import current_owner
     from ui.chat.reading import show_source
 
-    if st.query_params.get("source"):
-        show_source(server, server.answers.chat(current_owner(), "library"))
+    if opened_source():
+        show_source(server, server.answers.chat(current_owner(), LIBRARY))

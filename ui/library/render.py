@@ -64,12 +64,12 @@ def embedder_words(settings: Settings) -> str:
     )
 
 
-def table(rows: Sequence[Row], first: int, total: int, opened: str = "") -> list[Block]:
+def table(rows: Sequence[Row], first: int, total: int) -> list[Block]:
     """Rows of one page of a list; `first` counts from 0 among the `total`."""
     if not rows:
         return [block("none", '<p class="none" role="status">Nothing fits.</p>')]
     headings = "".join(f'<th scope="col" class="{kind}">{name}</th>' for kind, name in _COLUMNS)
-    body = "".join(_row(row, opened) for row in rows)
+    body = "".join(map(_row, rows))
     shown = f"{first + 1:,} to {first + len(rows):,} of {total:,}"
     return [
         block(
@@ -91,21 +91,18 @@ _COLUMNS = (
 )
 
 
-def _row(row: Row, opened: str) -> str:
+def _row(row: Row) -> str:
     document = row.document
     when, outlet = (day(document.published), document.outlet or "") if document else ("", "")
     facts = joined(" · ", outlet, when, row.format.upper(), counted(row.passages, "passage") if document else "")
     title = f'<span class="label" dir="auto">{esc(row.label)}</span>'
     if document:
-        pressed = str(row.name == opened).lower()
-        title = (
-            f'<button class="label" data-act="open" data-value="{row.name}" aria-pressed="{pressed}" dir="auto">'
-            f"{esc(row.label)}</button>"
-        )
+        title = f'<button class="label" data-act="open" data-value="{row.name}" dir="auto">{esc(row.label)}</button>'
     why = f'<span class="why" dir="auto">{esc(why_failed(row.failure))}</span>' if row.failure else ""
     waits = f" ({row.waiting:,} of {row.passages:,})" if row.state == "pending" else ""
     return (
-        f'<tr><th scope="row" class="name">{title}<span class="uri" dir="auto">{esc(row.uri)}</span>'
+        f'<tr data-key="{esc(row.name)}"><th scope="row" class="name">{title}'
+        f'<span class="uri" dir="auto">{esc(row.uri)}</span>'
         f'<span class="facts" dir="auto">{esc(facts)}</span>{why}</th>'
         f'<td class="outlet" dir="auto">{esc(outlet)}</td><td class="date">{esc(when)}</td>'
         f'<td class="format">{esc(row.format.upper())}</td>'

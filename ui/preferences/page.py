@@ -10,7 +10,7 @@ import streamlit as st
 from index.errors import SettingsError
 from rag.settings import Settings
 from ui import access
-from ui.components import ASSETS, POLL_SECONDS, live, view
+from ui.components import ASSETS, POLL_SECONDS, heed, live, view
 from ui.preferences import words
 from ui.preferences.address import shown_address
 from ui.preferences.stored import Preferences, checked, checked_key, has_fixed_endpoint, key_from
@@ -119,9 +119,8 @@ def _show_trial(trial: Trial, chosen: str) -> None:
     view("settings-trial", told)
     if found.models:
         click = view("settings-models", words.models_block(found.models, chosen))
-        if click is not None and click.act == "model" and click.value in found.models:
-            st.session_state[PICKED] = click.value
-            st.rerun()
+        if click is not None and click.value in found.models:
+            heed(click, lambda click: st.session_state.update({PICKED: click.value}))
 
 
 def _reading(preferences: Preferences) -> dict[str, Any]:
