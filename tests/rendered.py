@@ -39,6 +39,7 @@ ATTRIBUTES: Mapping[str, str | None] = {
     "d": "[MmHhVvLlAaCcZz0-9 .-]+",
     "data-act": PLAIN,
     "data-value": None,
+    "data-key": None,
     "data-page": "[0-9]+",
 }
 PICTURE: Mapping[str, str | None] = {

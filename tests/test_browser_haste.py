@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import ask, box, leave, serve, visit
+from browsing import ask, box, serve, visit
 from playwright.sync_api import Browser, ElementHandle, Locator, Page, WebSocketRoute, expect
 
 from index import build_index
@@ -45,6 +45,12 @@ def is_well(page: Page) -> None:
     expect(page.get_by_test_id("stException")).to_have_count(0)
     box(page).fill("well")
     expect(box(page)).to_have_value("well")
+
+
+def shut(page: Page) -> None:
+    """Closes the dialog. With the mouse: one that a script's click has opened does not take the focus."""
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def good(turn: Locator) -> Locator:
@@ -90,7 +96,7 @@ def test_of_two_dialogs_one_opens(browser: Browser, chat_url: str) -> None:
         expect(dialog).to_have_count(1)
         expect(turn.get_by_label("Something is wrong")).to_have_attribute("aria-pressed", "true")
         expect(dialog).to_contain_text("What is wrong with this answer?")
-        leave(page)
+        shut(page)
         is_well(page)
 
 
@@ -143,7 +149,7 @@ def test_a_source_is_closed_whatever_else_is_clicked(browser: Browser, chat_url:
             expect(page.get_by_role("dialog")).to_be_visible()
             expect(page.locator(".panel")).to_have_count(0)
             assert "source" not in page.url
-            leave(page)
+            shut(page)
 
 
 def test_a_button_that_is_held_down_may_be_drawn_anew(browser: Browser, chat_url: str) -> None:
@@ -158,29 +164,85 @@ def test_a_button_that_is_held_down_may_be_drawn_anew(browser: Browser, chat_url
         expect(page.get_by_role("dialog")).to_contain_text("Rename this chat")
 
 
-def test_a_click_that_is_lost_on_its_way_is_told_again_and_heeded_once(browser: Browser, chat_url: str) -> None:
-    lost: list[bytes | str] = []
+class Wire:
+    """What the page sends, from the next reload on: passed on, lost, or held and passed on all at once."""
 
-    def lose(page: Page) -> None:
-        def through(socket: WebSocketRoute) -> None:
-            server = socket.connect_to_server()
-
-            def pass_on(message: bytes | str) -> None:
-                if b'"good"' in (message if isinstance(message, bytes) else message.encode()) and not lost:
-                    lost.append(message)
-                else:
-                    server.send(message)
-
-            socket.on_message(pass_on)
-
-        page.route_web_socket(re.compile("/_stcore/stream"), through)
+    def __init__(self, page: Page) -> None:
+        self.lose: bytes | None = None
+        self.is_held = False
+        self.lost: list[bytes] = []
+        self._held: list[bytes] = []
+        page.route_web_socket(re.compile("/_stcore/stream"), self._through)
         page.reload()
+        expect(page.get_by_role("button", name="New chat")).to_be_visible(timeout=30_000)
 
+    def _through(self, socket: WebSocketRoute) -> None:
+        self._server = socket.connect_to_server()
+        socket.on_message(self._pass_on)
+
+    def _pass_on(self, message: bytes | str) -> None:
+        said = message if isinstance(message, bytes) else message.encode()
+        if self.lose is not None and self.lose in said:
+            self.lose = None
+            self.lost.append(said)
+        elif self.is_held:
+            self._held.append(said)
+        else:
+            self._server.send(said)
+
+    def release(self) -> int:
+        """Returns how many messages were held."""
+        held, self._held, self.is_held = self._held, [], False
+        for message in held:
+            self._server.send(message)
+        return len(held)
+
+
+def test_a_click_that_is_lost_on_its_way_is_told_again_and_heeded_once(browser: Browser, chat_url: str) -> None:
     with visit(browser, chat_url) as page:
-        lose(page)
+        wire = Wire(page)
         turn = ask(page, BRIDGE)
+        wire.lose = b'"good"'
         good(turn).click()
         expect(good(turn)).to_have_attribute("aria-pressed", "true")
-        assert len(lost) == 1
+        assert len(wire.lost) == 1
         page.wait_for_timeout(5_000)
         expect(good(turn)).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_question_for_a_new_chat_is_asked_there_however_slow_the_server_is(browser: Browser, chat_url: str) -> None:
+    with visit(browser, chat_url) as page:
+        wire = Wire(page)
+        for question in (BRIDGE, TOWER, BRIDGE):
+            ask(page, question)
+            before = page.url
+            wire.is_held = True
+            page.get_by_role("button", name="New chat").click()
+            box(page).fill(f"{question} Please.")
+            box(page).press("Enter")
+            page.wait_for_timeout(300)
+            assert wire.release() >= 2
+            expect(page.locator(".question")).to_have_text([f"{question} Please."])
+            assert page.url != before
+            is_well(page)
+
+
+def test_all_that_was_clicked_while_the_server_was_away_is_done(browser: Browser, chat_url: str) -> None:
+    with visit(browser, chat_url) as page:
+        wire = Wire(page)
+        turn = ask(page, BRIDGE)
+        current = page.locator(".chats li:has([aria-current])")
+        for pressed in ("true", "false"):
+            wire.is_held = True
+            good(turn).click()
+            turn.locator(".cite").first.click()
+            current.hover()
+            current.locator("[data-act=rename]").click()
+            page.wait_for_timeout(300)
+            wire.release()
+            expect(good(turn)).to_have_attribute("aria-pressed", pressed)
+            expect(page.locator(".panel mark").first).to_contain_text("Ulm")
+            expect(page.get_by_role("dialog")).to_contain_text("Rename this chat")
+            shut(page)
+            page.get_by_label("Close the source").click()
+            expect(page.locator(".panel")).to_have_count(0)

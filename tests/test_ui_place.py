@@ -17,7 +17,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunCon
 from streamlit.testing.v1 import AppTest
 
 from rag.chats.types import Turn
-from ui.chat import filters, header, page
+from ui.chat import asking, filters, header
 from ui.chat.header import exported, file_stem
 from ui.chat.place import LIBRARY
 from ui.words import folder_of, folder_pattern
@@ -168,12 +168,17 @@ def test_a_question_is_asked_though_a_further_run_is_asked_for_at_the_same_momen
                 raise RerunException(RerunData(query_string=f"run {2 - self.further}"))
             return super().__getitem__(key)
 
-    asked: list[tuple[str, ...]] = []
-    answers = SimpleNamespace(ask=lambda *question: asked.append(question))
-    monkeypatch.setattr(page, "open_server", lambda: SimpleNamespace(answers=answers))
-    monkeypatch.setattr(page, "st", SimpleNamespace(session_state=Interrupted(question=" When? ")))
+    told: list[tuple[str, ...]] = []
+    server = SimpleNamespace(answers=SimpleNamespace(ask=lambda *question: told.append(question)))
+    session = Interrupted(question=" When? ")
+    monkeypatch.setattr(asking, "open_server", lambda: server)
+    monkeypatch.setattr(asking, "current_owner", lambda: "ada")
+    monkeypatch.setattr(asking, "last_chat", lambda: "c1")
+    monkeypatch.setattr(asking, "st", SimpleNamespace(session_state=session))
     with pytest.raises(RerunException) as further:
-        page.ask("ada", "c1")
-    assert asked == [("ada", "c1", "When?")] and further.value.rerun_data.query_string == "run 2"
-    page.ask("ada", "c1")
-    assert len(asked) == 2
+        asking.hear()
+    assert further.value.rerun_data.query_string == "run 2"
+    asking.take_questions()
+    assert told == [("ada", "c1", "When?")]
+    asking.take_questions()
+    assert len(told) == 1

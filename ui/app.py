@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import access
+from ui.chat.asking import take_questions
 from ui.chat.place import current_chat, read_address
-from ui.components import ASSETS, page_style, view
+from ui.components import ASSETS, page_style, pressed, view
 from ui.server import Server, open_server
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def main() -> None:
         current_chat()
     if drawn:
         show_chats(pages, kept)
+    take_questions()
     chosen.run()
     if not drawn:
         show_chats(pages, kept)
@@ -111,7 +113,7 @@ def sidebar(pages: dict[str, StreamlitPage]) -> st.delta_generator.DeltaGenerato
 
     with st.sidebar:
         view("brand", [{"key": "brand", "html": '<p class="brand">Citewise</p>'}])
-        if st.button("New chat", key="new-chat", icon=":material/edit_square:", width="stretch", shortcut="Alt+N"):
+        if pressed(st.button, "New chat", "new-chat", icon=":material/edit_square:", width="stretch", shortcut="Alt+N"):
             new_chat(pages["chat"])
         st.page_link(pages["library"], label="Library", icon=":material/library_books:")
         st.page_link(pages["preferences"], label="Settings", icon=":material/tune:")

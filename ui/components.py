@@ -57,7 +57,7 @@ Waiting = tuple[Click, float]
 class Clicks:
     """By the part of the page: those that wait, with their time, and the name of the last one."""
 
-    waiting: dict[str, Waiting] = field(default_factory=dict)
+    waiting: dict[str, list[Waiting]] = field(default_factory=dict)
     last: dict[str, str] = field(default_factory=dict)
 
 
@@ -76,15 +76,15 @@ def keys() -> None:
     _keys(key="keys", on_wake_change=_nothing)
 
 
-def pressed(button: Callable[..., bool], label: str, key: str) -> bool:
-    """A button of a dialog, such as `st.button`, whose press waits like a click. `key` names what is decided on: a
-    press must not be taken for one on the next question."""
+def pressed(button: Callable[..., bool], label: str, key: str, **look: Any) -> bool:
+    """A button such as `st.button`, whose press waits like a click. `key` names what it is about: a press must not be
+    taken for one on the next question."""
     waiting = _clicks().waiting
 
     def press() -> None:
-        waiting[key] = Click("press", key), time.monotonic()
+        waiting[key] = [(Click("press", key), time.monotonic())]
 
-    if button(label, type="primary", key=key, on_click=press):
+    if button(label, key=key, on_click=press, **look):
         press()
     return _heeded(waiting, key) is not None
 
@@ -130,13 +130,13 @@ def _mount(component: Any, key: str, data: Mapping[str, Any]) -> Click | None:
 
     def clicked() -> None:
         given, further = undisturbed(lambda: st.session_state.get(key))  # None: it is on the page no longer
-        _hear(clicks, key, given and given.get("click"))
+        _hear(clicks, key, given and given.get("clicks"))
         if further is not None:
             raise further
 
     told = {**data, "heard": clicks.last.get(key, "")}
     # Bytes, because Streamlit imports pandas (2 s before the first paint) to look for tables in anything else.
-    given = component(key=key, data=json.dumps(told).encode(), on_click_change=clicked).click
+    given = component(key=key, data=json.dumps(told).encode(), on_clicks_change=clicked).clicks
     _hear(clicks, key, given)  # the first run of a session knows no callback
     return _heeded(clicks.waiting, key)
 
@@ -148,20 +148,24 @@ def _clicks() -> Clicks:
 
 
 def _hear(clicks: Clicks, key: str, given: object) -> None:
-    """Lets a click wait, once: it is sent again until the browser knows that it was heard. One without a name only
-    wakes."""
-    if not isinstance(given, Mapping):
-        return
-    name = str(given.get("id", ""))
-    if name and clicks.last.get(key) != name:
-        clicks.last[key] = name
-        click = Click(*(str(given.get(part, "")) for part in ("act", "value", "text")))
-        clicks.waiting[key] = click, time.monotonic()
+    """Lets clicks wait, each once: they are sent again until the browser knows that they were heard."""
+    told = [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
+    names = [str(one.get("id", "")) for one in told]
+    last = clicks.last.get(key)
+    for one in told[names.index(last) + 1 if last in names else 0 :]:
+        click = Click(*(str(one.get(part, "")) for part in ("act", "value", "text")))
+        clicks.waiting.setdefault(key, []).append((click, time.monotonic()))
+    if names:
+        clicks.last[key] = names[-1]
 
 
-def _heeded(waiting: dict[str, Waiting], key: str) -> Click | None:
-    click, when = waiting.pop(key, (None, 0.0))
-    return click if time.monotonic() - when < CLICK_SECONDS else None
+def _heeded(waiting: dict[str, list[Waiting]], key: str) -> Click | None:
+    """The first that waits, if it has not waited for too long."""
+    while some := waiting.get(key):
+        click, when = some.pop(0)
+        if time.monotonic() - when < CLICK_SECONDS:
+            return click
+    return None
 
 
 def _nothing() -> None:

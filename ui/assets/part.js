@@ -3,18 +3,22 @@
 const AGAIN = 2000; // milliseconds
 const TIMES = 4;
 
-// Tells clicks by a name of their own until the server says that it heard them: what comes in the moment in which a run
-// of the page begins is lost. It heeds each name once.
+// Tells clicks, each by a name of its own, until the server says that it heard them: of two messages that come while a
+// run of the page begins, one can be lost. The server heeds each name once.
 function teller(part, heard, setTriggerValue) {
-  if (heard && part.told === heard) clearTimeout(part.telling);
-  const send = (click, times) => {
+  part.untold ??= [];
+  part.untold = part.untold.slice(part.untold.findIndex(({ id }) => id === heard) + 1);
+  if (!part.untold.length) clearTimeout(part.telling);
+  const send = (times) => {
     clearTimeout(part.telling);
-    setTriggerValue("click", click);
-    if (times > 1) part.telling = setTimeout(() => part.isConnected && send(click, times - 1), AGAIN);
+    if (!times || !part.isConnected) part.untold = [];
+    if (!part.untold.length) return;
+    setTriggerValue("clicks", part.untold);
+    part.telling = setTimeout(() => send(times - 1), AGAIN);
   };
   return (click) => {
-    part.told = String(Math.random());
-    send({ ...click, id: part.told }, TIMES);
+    part.untold = [...part.untold, { ...click, id: String(Math.random()) }];
+    send(TIMES);
   };
 }
 

@@ -57,7 +57,7 @@ def _what_is_wrong(server: Server, owner: str, chat_id: str, turn_id: int) -> No
             format_func=lambda uri: f"{names[uri]} ({uri})",
             max_selections=MOST_NAMED,
         )
-        if pressed(st.form_submit_button, "Keep", f"keep-{chat_id}-{turn_id}"):
+        if pressed(st.form_submit_button, "Keep", f"keep-{chat_id}-{turn_id}", type="primary"):
             answerable = False if missing else True if relevant else None
             told = Feedback("bad", note.strip(), tuple(relevant), answerable, datetime.now(UTC))
             server.answers.give_feedback(owner, chat_id, turn_id, told)

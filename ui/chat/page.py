@@ -9,16 +9,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ui.access import may_add
+from ui.chat.asking import question_field
 from ui.chat.place import current_chat, current_owner
-from ui.components import POLL_SECONDS, QUEUE_SECONDS, Click, heed, keys, live, undisturbed, view
-from ui.model import MOST_CHARACTERS
-from ui.server import Server, open_server
+from ui.components import POLL_SECONDS, QUEUE_SECONDS, Click, heed, keys, live, view
+from ui.server import Server
 
 if TYPE_CHECKING:
     from rag.chats.types import SavedChat
     from ui.model import IndexRun, Library
-
-HEARD = "questions_heard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +38,7 @@ def frame() -> Frame:
     panel, body = st.container(), st.container(key="conversation")
     with st.bottom:
         below = st.container()
-        asked = st.chat_input(
-            "Ask about your documents",
-            key="question",
-            max_chars=MOST_CHARACTERS,
-            on_submit=ask,
-            args=(current_owner(), chat_id),
-        )
-    # The first run of a session that begins with a question, as after the server was started anew, knows no callback.
-    heard = st.session_state.setdefault(HEARD, [])
-    if (question := (asked or "").strip()) and question not in heard:
-        open_server().answers.ask(current_owner(), chat_id, question)
-    heard.clear()
+        question_field()
     with st.bottom:
         mode = st.container(key="mode")
     keys()
@@ -84,21 +71,6 @@ def page(server: Server, places: Frame) -> None:
     with places.panel:
         show_source(server, chat)
     open_question(server, current_owner(), chat.id)
-
-
-def ask(owner: str, chat_id: str) -> None:
-    """A callback: it comes before the page is drawn again, so that no further click can get ahead of the question."""
-
-    def read() -> str:
-        question = (st.session_state["question"] or "").strip()
-        st.session_state.setdefault(HEARD, []).append(question)
-        return question
-
-    question, further = undisturbed(read)
-    if question:
-        open_server().answers.ask(owner, chat_id, question)
-    if further is not None:
-        raise further
 
 
 def conversation(server: Server, chat: SavedChat, library: Library, run: IndexRun | None) -> None:

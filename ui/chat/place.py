@@ -91,6 +91,8 @@ def go_to_chat(page: StreamlitPage, chat_id: str) -> Callable[[], None]:
 
 def _place() -> Place:
     """That of this session."""
+    if "place" not in st.session_state:
+        read_address()
     place: Place = st.session_state["place"]
     return place
 

@@ -59,7 +59,7 @@ def closed() -> None:
 def rename(server: Server, owner: str, head: ChatHead) -> None:
     with st.form("rename-chat", border=False):
         title = st.text_input("Name", head.title, max_chars=200)
-        if pressed(st.form_submit_button, "Rename", f"rename-{head.id}") and title.strip():
+        if pressed(st.form_submit_button, "Rename", f"rename-{head.id}", type="primary") and title.strip():
             server.answers.rename(owner, head.id, title.strip())
             closed()
             st.rerun()
@@ -69,7 +69,7 @@ def rename(server: Server, owner: str, head: ChatHead) -> None:
 def delete(server: Server, owner: str, head: ChatHead, page: StreamlitPage) -> None:
     st.text(head.title)
     st.text("Its questions, answers and feedback are deleted for good. Your documents stay.")
-    if pressed(st.button, "Delete", f"delete-{head.id}"):
+    if pressed(st.button, "Delete", f"delete-{head.id}", type="primary"):
         server.answers.delete(owner, head.id)
         closed()
         if head.id == last_chat():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from ui.access import may_manage
-from ui.components import heed, undisturbed, view
+from ui.components import heed, pressed, undisturbed, view
 from ui.server import Server
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _folder(server: Server) -> None:
         given = st.text_input(
             "Or name a folder on the machine that runs this page", placeholder="/home/ada/papers", max_chars=1_000
         )
-        sent = st.form_submit_button("Look what is in it", icon=":material/folder_open:")
+        sent = pressed(st.form_submit_button, "Look what is in it", "library-look-in", icon=":material/folder_open:")
     if sent and given.strip():
         server.upkeep.plan((Path(given.strip()),))
         st.rerun()

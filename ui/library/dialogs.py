@@ -182,8 +182,8 @@ def _dropping(server: Server, path: Path) -> None:
 
 def _confirmed(label: str, *what: str) -> bool:
     with st.container(horizontal=True):
-        yes = pressed(st.button, label, f"library-yes-{label}-{hash(what)}")
-        if st.button("Cancel", key="library-no"):
+        yes = pressed(st.button, label, f"library-yes-{label}-{hash(what)}", type="primary")
+        if pressed(st.button, "Cancel", f"library-no-{hash(what)}"):
             _done()
     return yes
 

@@ -10,7 +10,7 @@ import streamlit as st
 from index.errors import SettingsError
 from rag.settings import Settings
 from ui import access
-from ui.components import ASSETS, POLL_SECONDS, heed, live, view
+from ui.components import ASSETS, POLL_SECONDS, heed, live, pressed, view
 from ui.preferences import words
 from ui.preferences.address import shown_address
 from ui.preferences.stored import Preferences, checked, checked_key, has_fixed_endpoint, key_from
@@ -79,7 +79,8 @@ def _model(server: Server) -> dict[str, Any]:
         asked = None
     if asked is not None and "key" not in values:
         _key_state(server, asked)
-    if st.button("Test the connection", key="settings-test", icon=":material/bolt:", disabled=asked is None) and asked:
+    test = pressed(st.button, "Test the connection", "settings-test", icon=":material/bolt:", disabled=asked is None)
+    if test and asked is not None:
         st.session_state[TRIAL] = begin(asked)
     trial = st.session_state.get(TRIAL)
     if trial is not None:
@@ -103,7 +104,7 @@ def _key_state(server: Server, asked: Settings) -> None:
     """Whether there is a key for the endpoint in the field; the key itself never goes to a browser."""
     preferences = server.preferences
     view("settings-key", words.said(words.key_words(key_from(asked, preferences.given), asked, preferences.given)))
-    if preferences.key_from == "page" and st.button("Remove the key", key="settings-remove-key", type="tertiary"):
+    if preferences.key_from == "page" and pressed(st.button, "Remove the key", "settings-remove-key", type="tertiary"):
         _use(server, lambda: preferences.change(key=None), "The key is removed.")
 
 
@@ -148,9 +149,9 @@ def _save(server: Server, values: dict[str, Any], is_told: bool) -> None:
     preferences = server.preferences
     told = st.empty()  # above the buttons, which stay where they are
     with st.container(horizontal=True, key="settings-bar"):
-        save = st.button("Save", key="settings-save", type="primary")
-        back = bool(preferences.changed or preferences.key_from == "page") and st.button(
-            "Back to the environment's", key="settings-back"
+        save = pressed(st.button, "Save", "settings-save", type="primary")
+        back = bool(preferences.changed or preferences.key_from == "page") and pressed(
+            st.button, "Back to the environment's", "settings-back"
         )
     with told.container():
         if save and is_told:
