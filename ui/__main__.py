@@ -71,9 +71,6 @@ def main() -> int:
 
     from streamlit.web.cli import main as streamlit
 
-    from ui.haste import take_over_first
-
-    take_over_first()
     try:
         streamlit(["run", str(Path(__file__).with_name("app.py")), *flags], prog_name="citewise ui")
     finally:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from ui.components import ASSETS
+from ui.components import ASSETS, pressed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,7 +98,7 @@ def account() -> None:
     if name is None:
         return
     st.text(name)
-    if st.button("Sign out", key="sign-out", icon=":material/logout:", type="tertiary"):
+    if pressed(st.button, "Sign out", "sign-out", icon=":material/logout:", type="tertiary"):
         st.logout()
 
 

@@ -13,6 +13,7 @@ from ui import access
 from ui.chat.asking import take_questions
 from ui.chat.place import current_chat, read_address
 from ui.components import ASSETS, page_style, pressed, view
+from ui.haste import take_over_first
 from ui.server import Server, open_server
 
 if TYPE_CHECKING:
@@ -122,4 +123,5 @@ def sidebar(pages: dict[str, StreamlitPage]) -> st.delta_generator.DeltaGenerato
     return kept
 
 
+take_over_first()
 main()
