@@ -22,6 +22,12 @@ function teller(part, heard, setTriggerValue) {
   };
 }
 
+// Now, in milliseconds; no two clicks in the same one.
+function moment() {
+  window.citewiseMoment = Math.max(Date.now(), (window.citewiseMoment ?? 0) + 1);
+  return String(window.citewiseMoment);
+}
+
 // Gives a node this HTML where it is not what was put there last.
 function put(node, html) {
   if (node.shownHtml === html) return;

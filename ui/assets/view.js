@@ -38,7 +38,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
       edit(button, (text) => tell({ act, value, text }));
       return;
     }
-    tell({ act, value, text: act === "open" ? String(Date.now()) : "" });
+    tell({ act, value, text: act === "open" ? moment() : "" });
     if (act === "open" && matchMedia("(max-width: 60rem)").matches) {
       setTimeout(() => button.scrollIntoView({ block: "nearest", behavior: "smooth" }), 400);
     }
