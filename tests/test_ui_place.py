@@ -13,10 +13,12 @@ from corpus import document
 from desk import said
 from rendered import answer
 from streamlit.runtime.scriptrunner import RerunData, RerunException
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.testing.v1 import AppTest
 
 from rag.chats.types import Turn
+from ui import haste
 from ui.chat import asking, filters, header
 from ui.chat.header import exported, file_stem
 from ui.chat.place import LIBRARY
@@ -175,9 +177,13 @@ def test_a_question_is_asked_though_a_further_run_is_asked_for_at_the_same_momen
     monkeypatch.setattr(asking, "current_owner", lambda: "ada")
     monkeypatch.setattr(asking, "last_chat", lambda: "c1")
     monkeypatch.setattr(asking, "st", SimpleNamespace(session_state=session))
+    requests = ScriptRequests()
+    monkeypatch.setattr(haste, "get_script_run_ctx", lambda: SimpleNamespace(script_requests=requests))
     with pytest.raises(RerunException) as further:
         asking.hear()
-    assert further.value.rerun_data.query_string == "run 2"
+    assert further.value.rerun_data.query_string == "run 1"
+    waits = requests.on_scriptrunner_yield()
+    assert waits is not None and waits.rerun_data.query_string == "run 2"
     asking.take_questions()
     assert told == [("ada", "c1", "When?")]
     asking.take_questions()

@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import RerunException
+
+from ui.haste import undisturbed
 
 P = ParamSpec("P")
-T = TypeVar("T")
 
 ASSETS = Path(__file__).parent / "assets"
 POLL_SECONDS = 0.3
@@ -109,17 +109,6 @@ def live(show: Callable[P, None], every: float | None) -> Callable[P, None]:
 
 def page_style() -> None:
     st.html(f"<style>{_asset('page.css')}</style>")
-
-
-def undisturbed(read: Callable[[], T]) -> tuple[T, RerunException | None]:
-    """When a further run is asked for, Streamlit ends this one wherever it touches the session, and what was clicked is
-    lost. So the end is put off: it is to be raised when all is done."""
-    further: RerunException | None = None
-    while True:
-        try:
-            return read(), further
-        except RerunException as put_off:
-            further = put_off
 
 
 def _mount(component: Any, key: str, data: Mapping[str, Any]) -> Click | None:

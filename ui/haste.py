@@ -1,10 +1,14 @@
-"""Keeps what is done on the page in quick succession."""
+"""Keeps what is done on the page in quick succession: Streamlit ends a run of the page for the next one."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
+from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
 from streamlit.runtime.state import SafeSessionState
+
+T = TypeVar("T")
 
 
 def take_over_first() -> None:
@@ -18,3 +22,20 @@ def take_over_first() -> None:
             self._state.on_script_will_rerun(*args, **kwargs)
 
     SafeSessionState.on_script_will_rerun = on_script_will_rerun  # type: ignore[method-assign]
+
+
+def undisturbed(do: Callable[[], T]) -> tuple[T, RerunException | None]:
+    """When a further run is asked for, Streamlit ends this one wherever it touches the session, and what was clicked is
+    lost. So the end is put off: it is to be raised when all is done. Requests after the first wait for their turn."""
+    ends: list[RerunException] = []
+    while True:
+        try:
+            done = do()
+            break
+        except RerunException as end:
+            ends.append(end)
+    context = get_script_run_ctx() if ends[1:] else None
+    if context is not None and context.script_requests is not None:
+        for later in ends[1:]:
+            context.script_requests.request_rerun(later.rerun_data)
+    return done, ends[0] if ends else None

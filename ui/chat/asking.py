@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from ui.chat.place import current_chat, current_owner, last_chat
-from ui.components import undisturbed
+from ui.haste import undisturbed
 from ui.model import MOST_CHARACTERS
 from ui.server import open_server
 

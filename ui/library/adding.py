@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from ui.access import may_manage
-from ui.components import heed, pressed, undisturbed, view
+from ui.components import heed, pressed, view
+from ui.haste import undisturbed
 from ui.server import Server
 
 if TYPE_CHECKING:
