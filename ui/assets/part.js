@@ -54,12 +54,12 @@ function become(node, next) {
 
 // The children by what they are; those that are the same in that are counted.
 function named(node) {
-  const found = new Map();
+  const [found, counts] = [new Map(), new Map()];
   for (const child of node.childNodes) {
     const { key, act, value } = child.dataset ?? {};
     const name = [child.nodeName, key, act, value].join(" ");
-    let number = 0;
-    while (found.has(`${name} ${number}`)) number += 1;
+    const number = counts.get(name) ?? 0;
+    counts.set(name, number + 1);
     found.set(`${name} ${number}`, child);
   }
   return found;
