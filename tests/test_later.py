@@ -12,6 +12,7 @@ from ui import later as module
 from ui.later import Later
 
 SECONDS = 20
+PENDING = (None, True)
 
 
 class Maker:
@@ -57,12 +58,12 @@ def settle(later: Later) -> None:
 
 def test_it_is_made_once(maker: Maker) -> None:
     later = Later()
-    assert later.get("a", maker.of("a")) is None
+    assert later.get("a", maker.of("a")) == PENDING
     maker.until_begun("a")
-    assert later.get("a", maker.of("again")) is None and later.is_pending("a")
+    assert later.get("a", maker.of("again")) == PENDING
     maker.let_go("a")
     settle(later)
-    assert later.get("a", maker.of("again")) == "made a" and not later.is_pending("a")
+    assert later.get("a", maker.of("again")) == ("made a", False)
     assert maker.begun == ["a"]
 
 
@@ -71,12 +72,11 @@ def test_the_latest_wish_is_made_first(maker: Maker) -> None:
     later.get("a", maker.of("a"))
     maker.until_begun("a")
     for name in ("b", "c", "d", "b"):
-        later.get(name, maker.of(name))
-    assert all(map(later.is_pending, "abcd")) and not later.is_pending("e")
+        assert later.get(name, maker.of(name)) == PENDING
     maker.let_go(*"abcd")
     settle(later)
     assert maker.begun == ["a", "b", "d", "c"]
-    assert not any(map(later.is_pending, "abcd"))
+    assert all(later.get(name, maker.of(name)) == (f"made {name}", False) for name in "abcd")
 
 
 def test_nothing_is_begun_while_somebody_waits(monkeypatch: pytest.MonkeyPatch, maker: Maker) -> None:
@@ -92,19 +92,27 @@ def test_nothing_is_begun_while_somebody_waits(monkeypatch: pytest.MonkeyPatch, 
     later.get("a", maker.of("a"))
     for _ in range(5):
         assert asked.acquire(timeout=SECONDS)
-    assert maker.begun == [] and later.is_pending("a")
+    assert maker.begun == [] and later.get("a", maker.of("a")) == PENDING
     busy[0] = False
     settle(later)
-    assert later.get("a", maker.of("a")) == "made a"
+    assert later.get("a", maker.of("a")) == ("made a", False)
 
 
 def test_work_begins_again_after_all_was_made(maker: Maker) -> None:
     later = Later()
     maker.let_go("a", "b")
     for name in ("a", "b"):
-        assert later.get(name, maker.of(name)) is None
+        assert later.get(name, maker.of(name)) == PENDING
         settle(later)
-        assert later.get(name, maker.of(name)) == f"made {name}"
+        assert later.get(name, maker.of(name)) == (f"made {name}", False)
+
+
+def test_what_is_not_there_is_said_to_be_on_its_way() -> None:
+    """Also at the moment in which it is made."""
+    later = Later()
+    for number in range(2_000):
+        while (found := later.get(number, lambda: "made")) != ("made", False):
+            assert found == PENDING
 
 
 def test_what_fails_is_logged_and_tried_again_after_a_while(
@@ -116,17 +124,17 @@ def test_what_fails_is_logged_and_tried_again_after_a_while(
         tried.append(1)
         raise ZeroDivisionError("no")
 
-    assert later.get("a", fail) is None
+    assert later.get("a", fail) == PENDING
     settle(later)
-    assert later.get("a", fail) is None and not later.is_pending("a") and tried == [1]
+    assert later.get("a", fail) == (None, False) and tried == [1]
     [record] = [one for one in caplog.records if one.levelno == logging.ERROR]
     assert record.exc_info is not None and record.exc_info[0] is ZeroDivisionError
     maker.let_go("b")
     later.get("b", maker.of("b"))
     settle(later)
-    assert later.get("b", maker.of("b")) == "made b"
+    assert later.get("b", maker.of("b")) == ("made b", False)
     monkeypatch.setattr(module, "TRY_AGAIN", 0.0)
-    assert later.get("a", fail) is None
+    assert later.get("a", fail) == PENDING
     settle(later)
     assert tried == [1, 1]
 
@@ -138,7 +146,6 @@ def test_the_oldest_wishes_are_given_up(monkeypatch: pytest.MonkeyPatch, maker: 
     maker.until_begun("a")
     for name in "bcd":
         later.get(name, maker.of(name))
-    assert [later.is_pending(name) for name in "abcd"] == [True, False, True, True]
     maker.let_go(*"abcd")
     settle(later)
     assert maker.begun == ["a", "d", "c"]
@@ -153,7 +160,7 @@ def test_what_was_not_looked_at_longest_leaves(maker: Maker) -> None:
     later.get("a", maker.of("a"))
     later.get("c", maker.of("c"))
     settle(later)
-    assert later.get("a", maker.of("a")) == "made a" and later.get("c", maker.of("c")) == "made c"
-    assert later.get("b", maker.of("b")) is None
+    assert all(later.get(name, maker.of(name)) == (f"made {name}", False) for name in "ac")
+    assert later.get("b", maker.of("b")) == PENDING
     settle(later)
     assert maker.begun == ["a", "b", "c", "b"]

@@ -30,14 +30,14 @@ class Later:
         self._making: Hashable = None
         self._worker: threading.Thread | None = None
 
-    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """The value, or None while it is not there, or could not be made in the last minute."""
+    def get(self, key: Hashable, make: Callable[[], Any]) -> tuple[Any, bool]:
+        """The value, and whether it is still to be made; (None, False) when it could not be made in the last minute."""
         with self._lock:
             if self._failed.get(key, -inf) + TRY_AGAIN > time.monotonic():
-                return None
+                return None, False
             if key in self._made:
                 self._made.move_to_end(key)
-                return self._made[key]
+                return self._made[key], False
             if key != self._making:
                 self._wanted[key] = make
                 self._wanted.move_to_end(key)
@@ -45,11 +45,7 @@ class Later:
                     self._wanted.popitem(last=False)
                 if self._worker is None:
                     self._worker = start(self._work)
-        return None
-
-    def is_pending(self, key: Hashable) -> bool:
-        with self._lock:
-            return key in self._wanted or key == self._making
+            return None, True
 
     def _work(self) -> None:
         while True:

@@ -46,5 +46,5 @@ def _openers(server: Server) -> tuple[str, ...]:
 
 
 def _found(server: Server, key: tuple[object, ...], look: Callable[[], tuple[str, ...]]) -> Found:
-    found = server.later.get(key, look)
-    return found or (), found is None and server.later.is_pending(key)
+    found, pending = server.later.get(key, look)
+    return found or (), pending

@@ -111,7 +111,6 @@ def page_of(server: Server, source: Source) -> Sheet | None:
             return Sheet(page, True, b"")
         return Sheet(page, True, found.image, found.mime, found.width, found.height, tuple(found.boxes))
 
-    drawn: Sheet | None = server.soon.get(key, draw)
-    if drawn is None and not server.soon.is_pending(key):  # drawing failed, which stands in the log
-        return Sheet(page, True, b"")
-    return drawn or Sheet(page, True)
+    drawn, pending = server.soon.get(key, draw)
+    # What could not be drawn is empty; why stands in the log.
+    return drawn or Sheet(page, True, None if pending else b"")

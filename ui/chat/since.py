@@ -28,8 +28,8 @@ def standings(server: Server, owner: str, chat: SavedChat) -> tuple[Mapping[int,
         assistant = server.shelf.assistant()
         return {one.id: check_saved(assistant, one.answer) for one in old if one.answer is not None}
 
-    found = server.soon.get(key, look)
-    return found or {}, found is None and server.soon.is_pending(key)
+    found, pending = server.soon.get(key, look)
+    return found or {}, pending
 
 
 def is_old(server: Server, turn: Turn) -> bool:
