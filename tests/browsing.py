@@ -20,6 +20,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from rag import Settings
 
+expect.set_options(timeout=30_000)  # also of a busy machine
+
 ROOT = Path(__file__).parent.parent
 PICTURES = os.environ.get("CITEWISE_SCREENSHOTS")
 DESKTOP = {"width": 1440, "height": 900}
@@ -56,7 +58,7 @@ def serve(settings: Settings, **environment: str) -> Iterator[str]:
         yield url
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)
     told = log.read_text().lower()
     assert "traceback" not in told and "deprecat" not in told, told
 
@@ -87,10 +89,12 @@ def visit(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
     page.on("websocket", lambda socket: asked.append(socket.url.replace("ws://", "http://")))
     page.on("pageerror", lambda error: failed.append(str(error)))
     page.on("console", lambda said: failed.append(said.text) if "Client Error" in said.text else None)
-    page.goto(url)
-    expect(box(page)).to_be_visible(timeout=30_000)
-    yield page
-    context.close()
+    try:
+        page.goto(url)
+        expect(box(page)).to_be_visible()
+        yield page
+    finally:
+        context.close()
     assert asked and [one for one in asked if not one.startswith((f"{url}/", f"blob:{url}/", "data:"))] == []
     assert failed == []
 
@@ -115,11 +119,34 @@ def leave(page: Page) -> None:
     """Closes the dialog; the key counts once the dialog has the focus, a moment after it is seen."""
     expect(page.locator("[role=dialog]:focus, [role=dialog]:focus-within")).to_have_count(1)
     page.keyboard.press("Escape")
+    gone(page)
+
+
+def gone(page: Page) -> None:
+    """Waits until no dialog is there, and none comes back."""
     expect(page.get_by_role("dialog")).to_have_count(0)
+    idle(page)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+# Through a whole second and a half no run of the page: what is looked for in the background is asked for each second.
+IDLE = """() => {
+  const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
+  if (state !== "notRunning") window.idleSince = undefined;
+  else window.idleSince ??= performance.now();
+  return window.idleSince !== undefined && performance.now() - window.idleSince > 1500;
+}"""
+
+
+def idle(page: Page) -> None:
+    """Waits until nothing more comes to the page by itself."""
+    page.evaluate("() => { window.idleSince = undefined; }")
+    page.wait_for_function(IDLE, timeout=60_000)
 
 
 def settled(page: Page) -> None:
     """Waits until nothing on the page moves any more."""
+    page.evaluate("() => document.fonts.ready.then(() => true)")
     page.wait_for_function("() => document.getAnimations().every(a => a.playState !== 'running')")
     page.wait_for_timeout(500)
 

@@ -8,14 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urljoin
 
-from browsing import ask, leave, serve, settled
+from browsing import ask, idle, leave, serve, settled
 from corpus import SEEDS
 from playwright.sync_api import Page, expect
 
 from index import build_index
 from rag import Settings
-
-expect.set_options(timeout=30_000)
 
 WHY = "Why did the militias stop their attacks?"
 NOBODY = "Who is the prime minister of Iraq?"
@@ -35,11 +33,12 @@ def served(folder: Path) -> Iterator[str]:
 
 def welcome(page: Page) -> None:
     expect(page.locator(".welcome:not(.waiting)")).to_be_visible(timeout=30_000)
-    expect(page.locator(".proposal").first).to_be_visible(timeout=30_000)
+    expect(page.locator(".proposal").first).to_be_visible(timeout=60_000)
 
 
 def answered(page: Page) -> None:
     ask(page, WHY)
+    idle(page)
 
 
 def explained(page: Page) -> None:
@@ -111,6 +110,7 @@ def library(page: Page) -> None:
 def planned(page: Page) -> None:
     page.locator("details.failed summary").first.click()
     page.get_by_role("button", name="Look for changes").click()
+    idle(page)
     expect(page.get_by_text("Nothing has changed")).to_be_visible(timeout=30_000)
 
 

@@ -183,6 +183,7 @@ def test_two_people_do_not_see_each_others_chats(browser: Browser, home: str) ->
         assert HERS in all_text(hers) and HIS not in all_text(hers)
         his.goto(her_chat)
         expect(his.get_by_role("button", name="Sign out")).to_be_attached(timeout=30_000)
+        expect(his.get_by_role("button", name=HIS).first).to_be_attached()
         his.wait_for_timeout(1500)
         assert HIS in all_text(his) and HERS not in all_text(his)
 

@@ -11,7 +11,7 @@ from threading import Semaphore
 from typing import Any
 
 import pytest
-from browsing import LOOKS, PHONE, ROOT, ask, box, opened_mark, picture, serve, settled, visit, wait_for
+from browsing import LOOKS, PHONE, ROOT, ask, box, idle, opened_mark, picture, serve, settled, visit, wait_for
 from faulty_server import endless, faulty_server, status, stepped
 from playwright.sync_api import Browser, expect
 
@@ -77,6 +77,7 @@ def test_citations_open_the_exact_span(browser: Browser, chat_url: str, settings
         turn = ask(page, WHY)
         expect(turn.locator(".statement")).to_have_count(len(expected.statements))
         expect(turn.locator(".badge").first).to_have_text("exact quote")
+        idle(page)  # what comes below an answer may move it
         turn.locator(".cite").first.hover()
         first = expected.citations[0].document
         assert first.outlet is not None and first.published is not None
@@ -135,7 +136,7 @@ def test_no_polling_when_nothing_is_in_progress(browser: Browser, chat_url: str)
         page.on("websocket", lambda socket: socket.on("framesent", lambda data: sent.append(1)))
         page.reload()
         ask(page, LAST)
-        page.wait_for_timeout(1_500)
+        idle(page)
         so_far = len(sent)
         assert so_far > 0
         page.wait_for_timeout(2_000)
@@ -303,6 +304,7 @@ def test_looks(browser: Browser, chat_url: str, look: str, options: dict[str, An
         cite = turn.locator(".cite").nth(1)
         cite.click()
         expect(page.locator(".panel mark")).to_be_in_viewport()
+        idle(page)
         settled(page)
         picture(page, f"{look}-3-source")
         panel, clicked = page.locator(".panel").bounding_box(), cite.bounding_box()

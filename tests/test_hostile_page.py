@@ -23,7 +23,6 @@ from ui.chat.marks import PREVIEW
 from ui.words import cut
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
-expect.set_options(timeout=30_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +226,7 @@ def test_choices_of_filters_and_feedback(browser: Browser, url: str, truths: dic
             says(page.locator("button.limit"), outlet)
             unharmed(page)
             page.keyboard.press("Escape")
+            expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
             turn = ask(page, next(poison for poison in POISONS if poison.name == name).question)
             says(turn.locator(".limit"), outlet)
         turn.locator(".icon[data-act=bad]").click()
@@ -234,6 +234,7 @@ def test_choices_of_filters_and_feedback(browser: Browser, url: str, truths: dic
         for name, _ in outlets:
             picker.click()
             picker.fill(truths[name].document.uri)
+            expect(page.get_by_role("option").first).to_contain_text(truths[name].document.uri)
             page.get_by_role("option").first.click()
             says(page.get_by_role("dialog"), truths[name].document.uri)
         unharmed(page)

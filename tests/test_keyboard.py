@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from browsing import box, settled, visit
+from browsing import box, idle, visit
 from page_states import (
     WHY,
     answered,
@@ -103,7 +103,7 @@ def test_the_tab_key_reaches_everything(browser: Browser, url: str, steps: tuple
     with visit(browser, url) as page:
         for reach in steps:
             reach(page)
-        settled(page)
+        idle(page)
         walk(page)
 
 

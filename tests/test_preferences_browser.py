@@ -230,6 +230,7 @@ def test_a_server_that_others_reach_says_so(browser: Browser, settings: Settings
         assert seen.page.get_by_role("button", name="Save").count() == 0
         seen.picture("settings-open")
         seen.page.goto(f"{address}/library")
+        browsing.idle(seen.page)
         seen.page.get_by_text("Add documents").click()
         seen.says("Upload files")
         seen.says("Bring up to date")

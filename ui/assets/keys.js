@@ -11,6 +11,9 @@ export default function ({ setTriggerValue }) {
 const PATIENCE = 5000; // milliseconds
 
 const STEPS = { Period: 1, Comma: -1 };
+const RECENT = 2000; // milliseconds
+
+let last = { at: -1, when: 0 }; // where the keys were just now: the page may not show it yet
 
 function pressed(event, setTriggerValue) {
   if (event.key === "Enter" && event.target.matches?.("[data-testid=stChatInputTextArea]")) awaitTurn(setTriggerValue);
@@ -50,8 +53,10 @@ function step(by) {
   const all = citations();
   if (!all.length) return;
   const focused = all.findIndex((one) => one.matches(":focus"));
-  const here = focused >= 0 ? focused : all.findIndex((one) => one.matches("[aria-pressed=true]"));
+  const shown = focused >= 0 ? focused : all.findIndex((one) => one.matches("[aria-pressed=true]"));
+  const here = shown < 0 && Date.now() - last.when < RECENT ? last.at : shown;
   const at = here < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, here + by));
+  last = { at, when: Date.now() };
   all[at].focus();
   all[at].click();
 }

@@ -1,6 +1,7 @@
 // Shows blocks of HTML made on the server and reports clicks on their buttons.
 
 const PATIENCE = 5000; // milliseconds
+const PANEL = ".st-key-source";
 
 export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
@@ -18,9 +19,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   }
   view.arrived = true;
   if ("open" in data) {
-    // Whoever closed the source goes on from the number that opened it.
-    const left = !data.open && view.opened && document.activeElement === document.body;
-    if (left) view.querySelector(`[data-act=open][data-value="${CSS.escape(view.opened)}"]`)?.focus({ preventScroll: true });
+    if (!data.open && view.opened) giveBack(view, view.opened);
     view.opened = data.open;
     for (const cite of view.querySelectorAll("[data-act=open]")) {
       cite.setAttribute("aria-pressed", String(cite.dataset.value === data.open));
@@ -40,9 +39,25 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
     }
     tell({ act, value, text: act === "open" ? moment() : "" });
     if (act === "open" && matchMedia("(max-width: 60rem)").matches) {
-      setTimeout(() => button.scrollIntoView({ block: "nearest", behavior: "smooth" }), 400);
+      whenOpened(() => button.scrollIntoView({ block: "nearest", behavior: "smooth" }));
     }
   };
+}
+
+// Whoever closed the source goes on from the number that opened it, once the panel is gone.
+function giveBack(view, name, times = 60) {
+  const held = document.activeElement;
+  if (held === document.body) {
+    view.querySelector(`[data-act=open][data-value="${CSS.escape(name)}"]`)?.focus({ preventScroll: true });
+  } else if (times && held?.closest(PANEL)) {
+    setTimeout(() => giveBack(view, name, times - 1), 50);
+  }
+}
+
+// On a phone the source covers the lower half; it takes a moment to come.
+function whenOpened(then, times = 50) {
+  if (times && !document.querySelector(PANEL)) setTimeout(() => whenOpened(then, times - 1), 200);
+  else setTimeout(then, 400);
 }
 
 // Puts a field in the place of the question until it is asked in other words, or left as it was.
@@ -129,5 +144,5 @@ function say(button, words) {
   const before = button.dataset.label ?? (button.dataset.label = button.textContent);
   button.textContent = words;
   clearTimeout(button.timer);
-  button.timer = setTimeout(() => (button.textContent = before), 1600);
+  button.timer = setTimeout(() => (button.textContent = before), 3000);
 }

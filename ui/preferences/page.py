@@ -61,8 +61,9 @@ def _model(server: Server) -> dict[str, Any]:
     if not fixed and address.strip() != shown_address(settings.openai_base_url):
         values["openai_base_url"] = address
         _tell("openai_base_url", lambda: checked({"openai_base_url": address}, preferences.given))
-    if picked := st.session_state.pop(PICKED, None):
+    if picked := st.session_state.get(PICKED):
         st.session_state[key("model")] = picked
+        st.session_state[PICKED] = None
     elif key("model") not in st.session_state:
         st.session_state[key("model")] = settings.llm_model
     values["llm_model"] = st.text_input(words.LABELS["llm_model"], key=key("model"), max_chars=200)
@@ -160,8 +161,9 @@ def _save(server: Server, values: dict[str, Any], is_told: bool) -> None:
             _use(server, lambda: preferences.change(**values), "Saved.")
         elif back:
             _use(server, preferences.reset, "The environment's settings are in force.")
-        elif done := st.session_state.pop(SAID, None):
+        elif done := st.session_state.get(SAID):
             view("settings-said", words.said(done))
+            st.session_state[SAID] = None
 
 
 def _use(server: Server, change: Callable[[], Settings], told: str) -> None:
