@@ -12,7 +12,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   view.classList.toggle("last", Boolean(data.last));
   // What is in progress is renewed several times a second; after a long silence the page is asked for once more.
   clearTimeout(view.waiting);
-  if (data.busy) view.waiting = setTimeout(() => setTriggerValue("clicks", []), PATIENCE);
+  if (data.busy) view.waiting = setTimeout(() => setTriggerValue("clicks", view.untold), PATIENCE);
   if (data.last && !view.arrived) view.scrollIntoView({ block: "start" });
   if (!view.arrived) {
     for (const kind of ["pointerover", "focusin"]) view.addEventListener(kind, ({ target }) => keepInside(target, view));
