@@ -53,7 +53,8 @@ WALKING = """() => {
     while (now?.shadowRoot?.activeElement) now = now.shadowRoot.activeElement;
     if (last && walked.get(last) === looks(last)) window.unseen.push(name(last));
     const again = walked.has(now);
-    last = now === document.body || again ? null : now;
+    // A dialog that gets the focus as a whole shows it by being there.
+    last = now === document.body || again || now.matches("[role=dialog]") ? null : now;
     if (last) walked.set(last, looks(last));
     return !again;
   };

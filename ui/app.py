@@ -11,8 +11,8 @@ import streamlit as st
 
 from ui import access
 from ui.chat.asking import take_questions
-from ui.chat.place import current_chat, read_address
-from ui.components import ASSETS, page_style, pressed, view
+from ui.chat.place import current_chat, go_to_chat, new_chat_id, read_address
+from ui.components import ASSETS, heed, page_style, pressed, view
 from ui.haste import take_over_first
 from ui.server import Server, open_server
 
@@ -110,12 +110,10 @@ def show_chats(pages: dict[str, StreamlitPage], place: st.delta_generator.DeltaG
 
 def sidebar(pages: dict[str, StreamlitPage]) -> st.delta_generator.DeltaGenerator:
     """Where the chats will be listed, below what every page has."""
-    from ui.chat.sidebar import new_chat
-
     with st.sidebar:
         view("brand", [{"key": "brand", "html": '<p class="brand">Citewise</p>'}])
-        if pressed(st.button, "New chat", "new-chat", icon=":material/edit_square:", width="stretch", shortcut="Alt+N"):
-            new_chat(pages["chat"])
+        look = {"icon": ":material/edit_square:", "width": "stretch", "shortcut": "Alt+N"}
+        heed(pressed(st.button, "New chat", "new-chat", **look), lambda _: go_to_chat(pages["chat"], new_chat_id()))
         st.page_link(pages["library"], label="Library", icon=":material/library_books:")
         st.page_link(pages["preferences"], label="Settings", icon=":material/tune:")
         kept = st.container(key="chats")

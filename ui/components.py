@@ -76,7 +76,7 @@ def keys() -> None:
     _keys(key="keys", on_wake_change=_nothing)
 
 
-def pressed(button: Callable[..., bool], label: str, key: str, **look: Any) -> bool:
+def pressed(button: Callable[..., bool], label: str, key: str, **look: Any) -> Click | None:
     """A button such as `st.button`, whose press waits like a click. `key` names what it is about: a press must not be
     taken for one on the next question."""
     waiting = _clicks().waiting
@@ -86,17 +86,15 @@ def pressed(button: Callable[..., bool], label: str, key: str, **look: Any) -> b
 
     if button(label, key=key, on_click=press, **look):
         press()
-    return _heeded(waiting, key) is not None
+    return _heeded(waiting, key)
 
 
 def heed(click: Click | None, do: Callable[[Click], object]) -> None:
-    """Does what was clicked, and draws the page anew. `do` touches the session before anything else and may be called
-    twice; what it returns is called instead of drawing the page anew, such as a change to another page."""
+    """Does what was clicked, at once and whole, and draws the page anew. `do` touches the session before anything else;
+    a function that it returns is called instead of drawing the page anew, such as a change to another page."""
     if click is None:
         return
-    then, further = undisturbed(lambda: do(click))
-    if further is not None:
-        raise further
+    then = undisturbed(lambda: do(click))
     if callable(then):
         then()
     st.rerun()
@@ -118,10 +116,8 @@ def _mount(component: Any, key: str, data: Mapping[str, Any]) -> Click | None:
     clicks = _clicks()
 
     def clicked() -> None:
-        given, further = undisturbed(lambda: st.session_state.get(key))  # None: it is on the page no longer
+        given = undisturbed(lambda: st.session_state.get(key))  # None: it is on the page no longer
         _hear(clicks, key, given and given.get("clicks"))
-        if further is not None:
-            raise further
 
     told = {**data, "heard": clicks.last.get(key, "")}
     # Bytes, because Streamlit imports pandas (2 s before the first paint) to look for tables in anything else.

@@ -24,18 +24,18 @@ def take_over_first() -> None:
     SafeSessionState.on_script_will_rerun = on_script_will_rerun  # type: ignore[method-assign]
 
 
-def undisturbed(do: Callable[[], T]) -> tuple[T, RerunException | None]:
+def undisturbed(do: Callable[[], T]) -> T:
     """When a further run is asked for, Streamlit ends this one wherever it touches the session, and what was clicked is
-    lost. So the end is put off: it is to be raised when all is done. Requests after the first wait for their turn."""
-    ends: list[RerunException] = []
-    while True:
-        try:
-            done = do()
-            break
-        except RerunException as end:
-            ends.append(end)
-    context = get_script_run_ctx() if ends[1:] else None
-    if context is not None and context.script_requests is not None:
-        for later in ends[1:]:
-            context.script_requests.request_rerun(later.rerun_data)
-    return done, ends[0] if ends else None
+    lost. So the request is put back, to end this run at the next touch after all is done. `do` may be called twice."""
+    further: list[RerunException] = []
+    try:
+        while True:
+            try:
+                return do()
+            except RerunException as request:
+                further.append(request)
+    finally:
+        context = get_script_run_ctx() if further else None
+        if context is not None and context.script_requests is not None:
+            for one in further:
+                context.script_requests.request_rerun(one.rerun_data)

@@ -34,12 +34,10 @@ def question_field() -> None:
 
 def hear() -> None:
     """A callback: it comes before the page is drawn again."""
-    (asked, question), further = undisturbed(lambda: (_asked(), (st.session_state[KEY] or "").strip()))
+    asked, question = undisturbed(lambda: (_asked(), (st.session_state[KEY] or "").strip()))
     if question:
         asked.waiting.append(question)
         asked.heard.append(question)
-    if further is not None:
-        raise further
 
 
 def take_questions() -> None:

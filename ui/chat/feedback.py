@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from rag.chats.types import Feedback
-from ui.components import ASKS, pressed
+from ui.components import ASKS, Click, heed, pressed
 
 if TYPE_CHECKING:
     from rag.chats.types import Turn
@@ -57,12 +57,14 @@ def _what_is_wrong(server: Server, owner: str, chat_id: str, turn_id: int) -> No
             format_func=lambda uri: f"{names[uri]} ({uri})",
             max_selections=MOST_NAMED,
         )
-        if pressed(st.form_submit_button, "Keep", f"keep-{chat_id}-{turn_id}", type="primary"):
+
+        def do(_: Click) -> None:
+            closed()
             answerable = False if missing else True if relevant else None
             told = Feedback("bad", note.strip(), tuple(relevant), answerable, datetime.now(UTC))
             server.answers.give_feedback(owner, chat_id, turn_id, told)
-            closed()
-            st.rerun()
+
+        heed(pressed(st.form_submit_button, "Keep", f"keep-{chat_id}-{turn_id}", type="primary"), do)
 
 
 def _verdict(turn: Turn) -> str:

@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 QUESTIONS = ("rename", "delete")  # they stay open while the page behind them renews itself
 
 
-def new_chat(page: StreamlitPage) -> None:
-    go_to_chat(page, new_chat_id())()
-
-
 def chats(server: Server, page: StreamlitPage) -> None:
     from ui.chat.listing import chat_list
 
@@ -59,19 +55,23 @@ def closed() -> None:
 def rename(server: Server, owner: str, head: ChatHead) -> None:
     with st.form("rename-chat", border=False):
         title = st.text_input("Name", head.title, max_chars=200)
-        if pressed(st.form_submit_button, "Rename", f"rename-{head.id}", type="primary") and title.strip():
-            server.answers.rename(owner, head.id, title.strip())
+
+        def do(_: Click) -> None:
             closed()
-            st.rerun()
+            server.answers.rename(owner, head.id, title.strip() or head.title)
+
+        heed(pressed(st.form_submit_button, "Rename", f"rename-{head.id}", type="primary"), do)
 
 
 @st.dialog("Delete this chat?", on_dismiss=closed)
 def delete(server: Server, owner: str, head: ChatHead, page: StreamlitPage) -> None:
     st.text(head.title)
     st.text("Its questions, answers and feedback are deleted for good. Your documents stay.")
-    if pressed(st.button, "Delete", f"delete-{head.id}", type="primary"):
-        server.answers.delete(owner, head.id)
+
+    def do(_: Click) -> Callable[[], None] | None:
         closed()
-        if head.id == last_chat():
-            go_to_chat(page, new_chat_id())()
-        st.rerun()
+        then = go_to_chat(page, new_chat_id()) if head.id == last_chat() else None
+        server.answers.delete(owner, head.id)
+        return then
+
+    heed(pressed(st.button, "Delete", f"delete-{head.id}", type="primary"), do)

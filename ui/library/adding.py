@@ -47,9 +47,7 @@ def _files(server: Server, stock: Stock) -> None:
     view("library-where", upload_place(folder))
     if given:
         told = take_files(server, stock, folder, given)
-        _, further = undisturbed(lambda: st.session_state.update(library_upload=turn + 1, library_uploaded=told))
-        if further is not None:
-            raise further
+        undisturbed(lambda: st.session_state.update(library_upload=turn + 1, library_uploaded=told))
         st.rerun()
 
 

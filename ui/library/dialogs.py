@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ import streamlit as st
 
 from ui.blocks import Block, block
 from ui.chat.place import current_owner
-from ui.components import ASKS, pressed, view
+from ui.components import ASKS, Click, heed, pressed, view
 from ui.server import Server
 from ui.words import counted, esc
 
@@ -119,10 +119,13 @@ def _removal(server: Server, stock: Stock, uris: tuple[str, ...]) -> None:
     fate = fate_of(uris, stock, server.settings.index_dir)
     view("library-fate", [_what(uris, stock), *fate_blocks(fate)])
     purge, chats = _traces(server, [*uris, *(row.uri for row in fate.along)])
-    if _confirmed("Remove", *uris):
-        delete_chats(server.answers, current_owner(), chats)
+    owner = current_owner()
+
+    def remove() -> None:
+        delete_chats(server.answers, owner, chats)
         server.upkeep.remove(uris, purge)
-        _done()
+
+    _decide("Remove", remove, *uris)
 
 
 def _traces(server: Server, uris: Sequence[str]) -> tuple[bool, list[ChatHead]]:
@@ -162,10 +165,13 @@ def _forgetting(server: Server, stock: Stock, path: Path, name: str) -> None:
     view("library-forget", [block("forget", f'<div class="fate">{told}</div>')])
     within = [row.uri for row in stock.rows if row.document and row.uri.startswith(f"{name}/")]
     purge, chats = _traces(server, within)
-    if _confirmed("Forget", name):
-        delete_chats(server.answers, current_owner(), chats)
+    owner = current_owner()
+
+    def forget() -> None:
+        delete_chats(server.answers, owner, chats)
         server.upkeep.forget(path, purge)
-        _done()
+
+    _decide("Forget", forget, name)
 
 
 @st.dialog("Remove what is gone?", on_dismiss=_answered)
@@ -175,19 +181,14 @@ def _dropping(server: Server, path: Path) -> None:
         "that is not what you did, see first that its disk is there.</p>"
     )
     view("library-drop", [block("drop", f'<div class="fate">{told}</div>')])
-    if _confirmed("Remove them", str(path)):
-        server.upkeep.update((path,), allow_loss=True)
-        _done()
+    _decide("Remove them", lambda: server.upkeep.update((path,), allow_loss=True), str(path))
 
 
-def _confirmed(label: str, *what: str) -> bool:
+def _decide(label: str, do: Callable[[], object], *what: str) -> None:
+    def confirmed(_: Click) -> None:
+        _answered()
+        do()
+
     with st.container(horizontal=True):
-        yes = pressed(st.button, label, f"library-yes-{label}-{hash(what)}", type="primary")
-        if pressed(st.button, "Cancel", f"library-no-{hash(what)}"):
-            _done()
-    return yes
-
-
-def _done() -> None:
-    _answered()
-    st.rerun()
+        heed(pressed(st.button, label, f"library-yes-{label}-{hash(what)}", type="primary"), confirmed)
+        heed(pressed(st.button, "Cancel", f"library-no-{hash(what)}"), lambda _: _answered())

@@ -10,7 +10,9 @@ import streamlit as st
 from index.errors import SettingsError
 from rag.settings import Settings
 from ui import access
-from ui.components import ASSETS, POLL_SECONDS, heed, live, pressed, view
+from ui.blocks import Block
+from ui.components import ASSETS, POLL_SECONDS, Click, heed, live, pressed, view
+from ui.haste import undisturbed
 from ui.preferences import words
 from ui.preferences.address import shown_address
 from ui.preferences.stored import Preferences, checked, checked_key, has_fixed_endpoint, key_from
@@ -82,7 +84,8 @@ def _model(server: Server) -> dict[str, Any]:
         _key_state(server, asked)
     test = pressed(st.button, "Test the connection", "settings-test", icon=":material/bolt:", disabled=asked is None)
     if test and asked is not None:
-        st.session_state[TRIAL] = begin(asked)
+        begun = begin(asked)
+        undisturbed(lambda: st.session_state.update({TRIAL: begun}))
     trial = st.session_state.get(TRIAL)
     if trial is not None:
         live(_show_trial, POLL_SECONDS if trial.running else None)(trial, values["llm_model"])
@@ -105,8 +108,11 @@ def _key_state(server: Server, asked: Settings) -> None:
     """Whether there is a key for the endpoint in the field; the key itself never goes to a browser."""
     preferences = server.preferences
     view("settings-key", words.said(words.key_words(key_from(asked, preferences.given), asked, preferences.given)))
-    if preferences.key_from == "page" and pressed(st.button, "Remove the key", "settings-remove-key", type="tertiary"):
-        _use(server, lambda: preferences.change(key=None), "The key is removed.")
+    if preferences.key_from == "page":
+        heed(
+            pressed(st.button, "Remove the key", "settings-remove-key", type="tertiary"),
+            lambda _: _use(server, lambda: preferences.change(key=None), "The key is removed."),
+        )
 
 
 def _show_trial(trial: Trial, chosen: str) -> None:
@@ -149,31 +155,36 @@ def _save(server: Server, values: dict[str, Any], is_told: bool) -> None:
     """`is_told`: a value is not allowed, which is said beside its field already."""
     preferences = server.preferences
     told = st.empty()  # above the buttons, which stay where they are
-    with st.container(horizontal=True, key="settings-bar"):
-        save = pressed(st.button, "Save", "settings-save", type="primary")
-        back = bool(preferences.changed or preferences.key_from == "page") and pressed(
-            st.button, "Back to the environment's", "settings-back"
-        )
-    with told.container():
-        if save and is_told:
-            view("settings-said", words.said(words.NOT_SAVED))
-        elif save:
+
+    def save(_: Click) -> None:
+        if is_told:
+            _say(words.said(words.NOT_SAVED))
+        else:
             _use(server, lambda: preferences.change(**values), "Saved.")
-        elif back:
-            _use(server, preferences.reset, "The environment's settings are in force.")
-        elif done := st.session_state.get(SAID):
-            view("settings-said", words.said(done))
-            st.session_state[SAID] = None
+
+    with st.container(horizontal=True, key="settings-bar"):
+        heed(pressed(st.button, "Save", "settings-save", type="primary"), save)
+        if preferences.changed or preferences.key_from == "page":
+            heed(
+                pressed(st.button, "Back to the environment's", "settings-back"),
+                lambda _: _use(server, preferences.reset, "The environment's settings are in force."),
+            )
+    if done := st.session_state.get(SAID):
+        with told.container():
+            view("settings-said", done)
+        _say([])
+
+
+def _say(what: list[Block]) -> None:
+    undisturbed(lambda: st.session_state.update({SAID: what}))
 
 
 def _use(server: Server, change: Callable[[], Settings], told: str) -> None:
-    """Puts a change in force and draws the page anew; tells why that cannot be."""
+    """Puts a change in force, or tells why that cannot be."""
     try:
-        settings = change()
+        server.shelf.use(change())
     except SettingsError as error:
-        view("settings-said", words.wrong(str(error), error.fix))
+        _say(words.wrong(str(error), error.fix))
         return
-    server.shelf.use(settings)
-    st.session_state[SAID] = told
-    st.session_state.pop(TRIAL, None)
-    st.rerun()
+    _say(words.said(told))
+    undisturbed(lambda: st.session_state.update({TRIAL: None}))
