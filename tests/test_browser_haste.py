@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, ElementHandle, Locator, Page, WebSocket
 from index import build_index
 from rag import Settings
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 BRIDGE = "When was the bridge of Ulm opened?"
 TOWER = "How high is the water tower of Neuss?"
