@@ -14,9 +14,12 @@ from corpus import BagEmbedder, settings
 from streamlit.testing.v1 import AppTest
 
 from index.types import BuildOptions, BuildPlan
-from ui.library import adding, page
+from ui.blocks import Block
+from ui.library import adding, page, progress
 from ui.library.planning import Planned
+from ui.library.progress import watch_blocks
 from ui.library.upkeep import Upkeep
+from ui.library.watching import Watched
 from ui.model import Library
 from ui.shelf import Shelf
 
@@ -69,3 +72,30 @@ def test_what_is_in_a_folder_is_told_below_the_field_that_names_it(
     said.clear()
     test.run()
     assert not test.exception and not [key for key, html in said.items() if "What would be done" in html]
+
+
+def work() -> None:
+    """The part of the page that renews itself, alone."""
+    import streamlit as st
+
+    from ui.library.page import show_work
+
+    show_work(st.session_state["server"])
+
+
+def test_a_plan_that_ends_while_it_is_drawn_is_shown(
+    drawn: tuple[AppTest, Upkeep, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, upkeep, said = drawn[0].session_state["server"], drawn[1], drawn[2]
+    upkeep._planner._planned = Planned(plan=PLAN)
+    test = AppTest.from_function(work)
+    test.session_state["server"], test.session_state["library_seen"] = server, page._seen(server)
+    upkeep._planner._planned = Planned()
+
+    def ends(watched: Watched) -> list[Block]:
+        upkeep._planner._planned = Planned(plan=PLAN)
+        return watch_blocks(watched)
+
+    monkeypatch.setattr(progress, "watch_blocks", ends)
+    test.run()
+    assert not test.exception and "What would be done" in said["library-runs"]

@@ -53,10 +53,10 @@ def show_stock(server: Server) -> None:
     """For those who only read."""
     from ui.library.render import head
 
+    seen = _seen(server)
     view("library-head", head(server.upkeep.stock(), server.settings))
     st.text(READERS)
-    if st.session_state.get("library_seen") != _seen(server):
-        st.rerun()
+    _keep_up(server, seen)
 
 
 def show_work(server: Server) -> None:
@@ -64,7 +64,7 @@ def show_work(server: Server) -> None:
     from ui.library.progress import is_of_folder, plan_blocks, run_blocks, watch_blocks
     from ui.library.render import failures, head
 
-    upkeep = server.upkeep
+    upkeep, seen = server.upkeep, _seen(server)
     stock = upkeep.stock()
     _act(server, view("library-head", head(stock, server.settings)))
     planned = None if is_of_folder(upkeep.planned) else upkeep.planned
@@ -79,18 +79,23 @@ def show_work(server: Server) -> None:
         st.button("Look for changes", key="look", icon=":material/search:", on_click=upkeep.plan)
         st.button("Bring up to date", key="bring", icon=":material/sync:", on_click=_bring, args=(server,))
     _act(server, view("library-watch", watch_blocks(upkeep.watched)))
-    if st.session_state.get("library_seen") != _seen(server):
-        st.rerun()
+    _keep_up(server, seen)
 
 
 def show_plan(server: Server) -> None:
     """What is in a folder that was named, right below the field that names it."""
     from ui.library.progress import is_of_folder, plan_blocks
 
+    seen = _seen(server)
     planned = server.upkeep.planned
     if is_of_folder(planned):
         _act(server, view("library-plan", plan_blocks(planned)))
-    if st.session_state.get("library_seen") != _seen(server):
+    _keep_up(server, seen)
+
+
+def _keep_up(server: Server, seen: object) -> None:
+    """Draws the page anew when it shows what is over: `seen` is how it stood before this part of it was drawn."""
+    if not st.session_state.get("library_seen") == seen == _seen(server):
         st.rerun()
 
 
