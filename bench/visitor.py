@@ -91,10 +91,13 @@ class Visitor:
             await self._reader
 
     async def open(self, chat: str) -> None:
-        """Goes to another chat, as a click on it does."""
+        """Goes to another chat, as the browser's way back does: at other times a session knows better than the
+        address."""
         self._query = urlencode({"chat": chat})
         runs = self._runs
-        await self._run()
+        message = self._message()
+        message.rerun_script.is_history_navigation = True
+        await self._socket.send(message.SerializeToString())
         # A run that was on its way may end first.
         await self.until(lambda: self._runs > runs and all(chat in name for name in self._names_of_turns()), 60)
 
