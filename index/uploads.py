@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import shutil
+import time
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -31,6 +32,8 @@ LONGEST_SUFFIX = 20
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\..*)?", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
 _CHUNK = 1 << 20
+_UNFINISHED = re.compile(r"\.[0-9a-f]{16}\.part")
+_ABANDONED = 3600  # seconds without a byte
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}  # of file systems without links
 
 
@@ -147,6 +150,7 @@ def save_upload(
         if same:
             return Refused(name, f"It is already there as {same}.", same)
         _make(folder)
+        _sweep(folder)
         return Kept(name, _written(file, folder, safe))
 
 
@@ -165,6 +169,14 @@ def _make(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError), (folder / MARK).open("x", encoding="utf-8") as mark:
         mark.write("Files that were uploaded to Citewise. They are deleted when they are removed there.\n")
+
+
+def _sweep(folder: Path) -> None:
+    """Deletes what uploads left that ended with their process."""
+    for name in filter(_UNFINISHED.fullmatch, os.listdir(folder)):
+        with suppress(OSError):
+            if time.time() - (folder / name).stat().st_mtime > _ABANDONED:
+                (folder / name).unlink()
 
 
 def _written(file: BufferedIOBase, folder: Path, name: str) -> Path:

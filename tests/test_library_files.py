@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 import unicodedata
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -112,6 +113,18 @@ def test_two_uploads_of_one_name_at_once_are_two_files(tmp_path: Path, monkeypat
     assert isinstance(done, Kept) and done.path.read_bytes() == b"One."
     held = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.name != MARK}
     assert held == {done.path.name: b"One.", "a.txt" if done.path.name != "a.txt" else "a (2).txt": b"Two."}
+
+
+def test_what_a_killed_upload_left_is_deleted_later(tmp_path: Path) -> None:
+    folder = tmp_path / "uploads"
+    assert isinstance(save_upload(folder, "a.txt", BytesIO(b"Words."), max_file_mb=1), Kept)
+    old, young, other = (folder / name for name in (f".{'a' * 16}.part", f".{'b' * 16}.part", ".notes.part"))
+    for path in (old, young, other):
+        path.write_bytes(b"Wor")
+    for path in (old, other):
+        os.utime(path, (time.time() - 7200,) * 2)
+    assert isinstance(save_upload(folder, "b.txt", BytesIO(b"More words."), max_file_mb=1), Kept)
+    assert {path.name for path in folder.iterdir()} == {"a.txt", "b.txt", MARK, young.name, other.name}
 
 
 def test_nothing_is_replaced_where_there_are_no_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
