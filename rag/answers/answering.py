@@ -68,7 +68,8 @@ def extractive(parts: Sequence[Part], findings: Findings) -> Iterator[Statement]
         scored, asked = found.reading.scored, found.wanted.asked
         sides = sides_of(asking.query.text, found) if len(parts) == 1 else ()
         chosen = with_sides(found.reading.chosen, sides, scored)
-        if findings.short_answer is None and chosen and not asked.several:
+        a_list = asked.several or (asked.listed and len(chosen) > 1)
+        if findings.short_answer is None and chosen and not a_list:
             findings.short_answer = short_span(chosen[0][0])
         for one, also in chosen:
             if one.sentence.span not in told:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from index.errors import EmbedderError
@@ -13,6 +13,8 @@ from index.snapshot import Snapshot
 from index.terms import Terms, stems
 from index.types import Hit
 from rag import gate
+from rag.answers.lists import with_lists
+from rag.answers.sections import asked_there
 from rag.questions.question import as_it_would_be_told, read_question, subject_terms
 from rag.reader import Reading, read
 from rag.reading.evidence import Analyze, Wanted
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 PUT_IN = 3.0
 CARRIED_TERMS = 0.15
+ASKED_THERE = 0.9  # how sure an answer is that stands under the question itself
 
 
 @dataclass(slots=True)
@@ -101,6 +104,10 @@ def read_hits(asking: Asking) -> Evidence:
     reading = read(wanted, sentences, matches, analyze, similarities)
     features = gate.features(wanted, reading)
     sure = gate.confidence_of_words(reading) if asking.reader is None else gate.confidence(features)
+    under = asked_there(asking.query.text, asked, reading.scored)
+    chosen = [(one, ()) for one in under] or reading.chosen
+    chosen = with_lists(chosen, reading.scored, asked, asking.snapshot.neighbours)
+    reading, sure = replace(reading, chosen=chosen), max(sure, ASKED_THERE if under else 0.0)
     asking.timings["read"] = asking.timings.get("read", 0.0) + time.perf_counter() - started
     return Evidence(wanted, reading, features, sure if reading.scored else 0.0, analyze)
 

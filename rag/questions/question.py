@@ -48,13 +48,21 @@ _SEVERAL = re.compile(
     r"\b(what|which) (\w+ ){0,2}(explanations|reasons|causes|groups|countries|people|steps|options|differences|"
     r"views|positions|conditions|demands|arguments|motives)\b|\b(list|name all|all the)\b|\bwhat are\b|\bwhy\b"
 )
+_LISTED = re.compile(
+    r"\b(?:list|enumerate|name all|all (?:of )?the|(?:what|which) are)\b|"
+    r"\b(?:what|which) (?:[\w'’-]+ ){0,3}?(?:people|men|women|children|(?!\w+(?:ss|us|is)\b)\w{2,}s) "
+    r"(?:are|were|have|had|do|did|can|must|may|apply|exist|cost|belong|count)\b|"
+    r"\b(?:liste|nenne alle|alle|welche (?:\w+ ){0,3}?(?:gibt es|sind|waren|haben|hatten|gelten|kosten|gehören))\b|"
+    r"\b(?:enumera|lista|cuáles son|todos los|todas las|qué (?:\w+ ){0,2}?\w+s (?:hay|son|tienen|cuestan))\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """`several`: the question invites more than one answer. `quantities`: the numbers it names, such as a length.
     `terse`: words as for a search engine, without a question mark, ask for what there is on a subject. `office`: the
-    word by which a person is asked for ("Who is the mayor of ...?").
+    word by which a person is asked for ("Who is the mayor of ...?"). `listed`: all of a kind are asked for. `order`:
+    how it begins when it is none ("list all").
     """
 
     kind: Kind
@@ -62,6 +70,8 @@ class Asked:
     quantities: tuple[float, ...] = ()
     terse: bool = False
     office: str | None = None
+    listed: bool = False
+    order: str | None = None
 
     @property
     def sentences(self) -> int:
@@ -79,7 +89,9 @@ def read_question(question: str) -> Asked:
     terse = not question.rstrip().endswith(("?", "？", "؟"))
     office = _OFFICE.search(lowered)
     several = _SEVERAL.search(lowered) is not None
-    return Asked(kind, several, quantities, terse, office[1] if office else None)
+    listed = _LISTED.search(lowered) is not None
+    order = _ORDER.match(lowered)
+    return Asked(kind, several, quantities, terse, office[1] if office else None, listed, order[1] if order else None)
 
 
 _OFFICE = re.compile(r"\bwho (?:is|was|are|were) (?:the |an? )?(?:\w+ ){0,2}?(\w+) (?:of|for|at|in)\b")
@@ -93,6 +105,11 @@ _FOR_REASONS = re.compile(
 )
 
 
+_ORDER = re.compile(
+    r"^\W*(?:please,? |(?:can|could|would) you (?:please )?)*"
+    r"((?:list|enumerate|name|give|show|tell)(?: me| us)?(?: a list of)? (?:all|the|every|each)) ",
+    re.I,
+)
 _REASONS_OF = re.compile(
     r"^\W*(?:what|which) (?:explanations?|reasons?) (?:does|do|did) (.{3,60}?) "
     r"(?:give|name|offer|cite|state|see)s? for ",
@@ -101,15 +118,14 @@ _REASONS_OF = re.compile(
 
 
 def as_it_would_be_told(question: str) -> str:
-    """The question without words that no answer repeats: "What explanations are given for X?" asks why X."""
-    return _REASONS_OF.sub(r"According to \1, why ", _FOR_REASONS.sub("Why ", question))
+    """The question without words that no answer repeats: "What explanations are given for X?" asks why X, "List the X"
+    is about X."""
+    return _REASONS_OF.sub(r"According to \1, why ", _FOR_REASONS.sub("Why ", _ORDER.sub("", question)))
 
 
 def subject_terms(asked: Asked, terms: Sequence[str], analyze: Callable[[str], list[str]]) -> list[str]:
     """The terms an answer has to cover: without those that only name the kind of answer ("explanations given")."""
-    if asked.kind not in _ASKING_WORDS:
-        return list(terms)
-    asking_words = set(analyze(_ASKING_WORDS[asked.kind]))
+    asking_words = set(analyze(f"{_ASKING_WORDS.get(asked.kind, '')} {asked.order or ''}"))
     return [term for term in terms if term not in asking_words] or list(terms)
 
 

@@ -1,0 +1,123 @@
+"""Lists and tables that belong to an answer as a whole: a sentence that announces a list says little without its items,
+and one row of a table is no answer to a question for all of them. Pure, but for the passages it is given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from index.sentences import sentence_spans
+from index.types import Hit, Passage, Span
+from rag.orders.detect import orders_among
+from rag.questions.question import Asked
+from rag.reader import Scored
+from rag.reading.cues import range_fit
+from rag.reading.sentences import Sentence
+
+MOST = 30  # members of a list
+ROW_BEHIND = 3.0  # of scores: a row that is further behind has less of what was asked for
+
+Choice = tuple[Scored, tuple[Scored, ...]]
+Neighbours = Callable[[int], list[Passage]]
+
+_ITEM = re.compile(r"[ \t]*(?:[-*•–◦▪‣]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]+\S")
+_LINE = re.compile(r"[^\n]+")
+
+
+def with_lists(
+    chosen: Sequence[Choice], scored: Sequence[Scored], asked: Asked, neighbours: Neighbours
+) -> tuple[Choice, ...]:
+    """The chosen sentences, each followed by the items it announces, and for a question that asks for all there are the
+    best row with those that fit as well. `neighbours` gives all passages of a document by its id."""
+    also = {one.sentence.span: others for one, others in chosen}
+    rows = [one for one, _ in chosen if asked.listed and len(_columns(one.sentence.text)) > 1]
+    table = whole_table(rows, scored, asked)
+    found: dict[Span, Choice] = {}
+    for one, _ in chosen:
+        items = [_scored_as(item, scored) for item in announced(one.sentence, neighbours)]
+        for member in table if one in table else (one, *items):
+            span = member.sentence.span
+            found.setdefault(span, (member, also.get(span, ())))
+    return tuple(found.values())
+
+
+def announced(sentence: Sentence, neighbours: Neighbours) -> Iterator[Sentence]:
+    """The sentences of the items that follow a sentence which ends in a colon; none of them is an order to whoever
+    reads."""
+    document, span = sentence.hit.document, sentence.span
+    if not sentence.text.endswith(":"):
+        return
+    spans = [
+        place
+        for start, end in _item_lines(document.text, span.end, {heading.start for heading in document.headings})
+        for place in sentence_spans(document.text, start, end, document.language)
+    ]
+    orders = orders_among(document.text, [(span.start, span.end), *spans])
+    before = sentence
+    for (start, end), is_order in zip(spans, orders[1:], strict=True):
+        hit = _hit_at(sentence.hit, start, neighbours)
+        if hit is None or is_order:
+            continue
+        text = document.text[start:end]
+        before = Sentence(Span(document.id, start, end), text, (before.text,), hit, sentence.rank, before.span)
+        yield before
+
+
+def _item_lines(text: str, start: int, headings: set[int]) -> Iterator[tuple[int, int]]:
+    for number, line in enumerate(_LINE.finditer(text, start)):
+        if not line.group().strip():
+            continue
+        if number >= MOST or line.start() in headings or not _ITEM.match(line.group()):
+            return
+        yield line.span()
+
+
+def _hit_at(hit: Hit, start: int, neighbours: Neighbours) -> Hit | None:
+    """The hit, of the passage of its document in which this place is."""
+    if hit.passage.start <= start < hit.passage.end:
+        return hit
+    passage = next((one for one in neighbours(hit.document.id) if one.start <= start < one.end), None)
+    return None if passage is None else replace(hit, passage=passage, copies=())
+
+
+def _scored_as(sentence: Sentence, scored: Sequence[Scored]) -> Scored:
+    """The scored sentence of this place; one without scores where it was not read."""
+    known = next((one for one in scored if one.sentence.span == sentence.span), None)
+    return known or Scored(sentence, score=0, share=0, match=0, meaning=0, cosine=0, coverage=0, fits=0)
+
+
+def whole_table(chosen: Sequence[Scored], scored: Sequence[Scored], asked: Asked) -> list[Scored]:
+    """The best of the chosen rows with all rows of its table that hold as much of the question as a chosen one, in the
+    order of the document."""
+    best = max(chosen, key=lambda one: one.score, default=None)
+    if best is None:
+        return []
+    covered = min(one.coverage for one in chosen if _is_of_one_table(one, best))
+    alike = [
+        one
+        for one in scored
+        if one is not best
+        and _is_of_one_table(one, best)
+        and one.coverage >= covered
+        and one.score >= best.score - ROW_BEHIND
+        and range_fit(asked.quantities, one.sentence.text) >= 0
+    ]
+    return sorted([best, *alike[: MOST - 1]], key=lambda one: one.sentence.span.start)
+
+
+def _is_of_one_table(one: Scored, other: Scored) -> bool:
+    names, theirs = _columns(one.sentence.text), _columns(other.sentence.text)
+    return (
+        one.sentence.span.document_id == other.sentence.span.document_id
+        and one.sentence.hit.passage.headings == other.sentence.hit.passage.headings
+        and len(names) > 1
+        and names[0] == theirs[0]
+        and not set(names[1:]).isdisjoint(theirs[1:])
+    )
+
+
+def _columns(text: str) -> list[str]:
+    """The names of a row's cells ("Service: Crane; Fee: 95"); nothing for a sentence."""
+    cells = [cell.partition(": ") for cell in text.split("; ")]
+    return [name for name, colon, _ in cells if colon] if all(colon for _, colon, _ in cells) else []
