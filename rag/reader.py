@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.reading.cues import family
-from rag.reading.evidence import NAMES, Analyze, Wanted, features
+from rag.reading.evidence import NAMES, Analyze, Wanted, features, measured_terms
+from rag.reading.rows import measures
 from rag.reading.sentences import Sentence
 from rag.short.answer import Short, short_answers, sought
 from rag.verify import verify
@@ -87,6 +88,8 @@ def read(
     rows = features(wanted, sentences, matches, shorts, analyze) if sentences else None
     scored = [] if rows is None else ordered(sentences, rows, shorts, matches is not None, similarities)
     held = {family(term) for sentence in sentences for term in analyze(_context(sentence), _language(sentence))}
+    if rows is not None and (rows[:, NAMES.index("row")] > 0).any():
+        held |= measured_terms(measures(wanted.text), analyze)
     return Reading(
         tuple(one for one, _ in scored),
         tuple(choose(wanted, scored)),

@@ -12,7 +12,7 @@ from index.types import Hit, Passage, Span
 from rag.orders.detect import orders_among
 from rag.questions.question import Asked
 from rag.reader import Scored
-from rag.reading.cues import range_fit
+from rag.reading.rows import cells
 from rag.reading.sentences import Sentence
 
 MOST = 30  # members of a list
@@ -31,8 +31,8 @@ def with_lists(
     """The chosen sentences, each followed by the items it announces, and for a question that asks for all there are the
     best row with those that fit as well. `neighbours` gives all passages of a document by its id."""
     also = {one.sentence.span: others for one, others in chosen}
-    rows = [one for one, _ in chosen if asked.listed and len(_columns(one.sentence.text)) > 1]
-    table = whole_table(rows, scored, asked)
+    rows = [one for one, _ in chosen if asked.listed and cells(one.sentence.text)]
+    table = whole_table(rows, scored)
     found: dict[Span, Choice] = {}
     for one, _ in chosen:
         items = [_scored_as(item, scored) for item in announced(one.sentence, neighbours)]
@@ -87,7 +87,7 @@ def _scored_as(sentence: Sentence, scored: Sequence[Scored]) -> Scored:
     return known or Scored(sentence, score=0, share=0, match=0, meaning=0, cosine=0, coverage=0, fits=0)
 
 
-def whole_table(chosen: Sequence[Scored], scored: Sequence[Scored], asked: Asked) -> list[Scored]:
+def whole_table(chosen: Sequence[Scored], scored: Sequence[Scored]) -> list[Scored]:
     """The best of the chosen rows with all rows of its table that hold as much of the question as a chosen one, in the
     order of the document."""
     best = max(chosen, key=lambda one: one.score, default=None)
@@ -101,23 +101,15 @@ def whole_table(chosen: Sequence[Scored], scored: Sequence[Scored], asked: Asked
         and _is_of_one_table(one, best)
         and one.coverage >= covered
         and one.score >= best.score - ROW_BEHIND
-        and range_fit(asked.quantities, one.sentence.text) >= 0
     ]
     return sorted([best, *alike[: MOST - 1]], key=lambda one: one.sentence.span.start)
 
 
 def _is_of_one_table(one: Scored, other: Scored) -> bool:
-    names, theirs = _columns(one.sentence.text), _columns(other.sentence.text)
+    names, theirs = ([name for name, _ in cells(row.sentence.text)] for row in (one, other))
     return (
         one.sentence.span.document_id == other.sentence.span.document_id
         and one.sentence.hit.passage.headings == other.sentence.hit.passage.headings
-        and len(names) > 1
-        and names[0] == theirs[0]
+        and names[:1] == theirs[:1]
         and not set(names[1:]).isdisjoint(theirs[1:])
     )
-
-
-def _columns(text: str) -> list[str]:
-    """The names of a row's cells ("Service: Crane; Fee: 95"); nothing for a sentence."""
-    cells = [cell.partition(": ") for cell in text.split("; ")]
-    return [name for name, colon, _ in cells if colon] if all(colon for _, colon, _ in cells) else []

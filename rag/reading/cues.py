@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 
 from index.function_words import FUNCTION_WORDS
 from rag.facts.names import names, possible_names
@@ -46,19 +45,6 @@ def defines(
     idle = FUNCTION_WORDS.get(language or "en", FUNCTION_WORDS["en"])
     named = " ".join(word for word in opened[1].split() if word.lower() not in idle)
     return set(map(family, analyze(named))) == set(map(family, terms)) != set()
-
-
-def range_fit(quantities: Sequence[float], text: str) -> int:
-    """1 when a range in the text ("over 8 m, up to 10 m") holds a quantity of the question, -1 when it names ranges
-    and none does, 0 when it names none."""
-    ranges = [(_amount(m["over"], -math.inf), _amount(m["to"] or m["upto"], math.inf)) for m in _RANGE.finditer(text)]
-    if not ranges or not quantities:
-        return 0
-    return 1 if any(low < quantity <= high for low, high in ranges for quantity in quantities) else -1
-
-
-def _amount(written: str | None, otherwise: float) -> float:
-    return otherwise if written is None else float(written.replace(",", ""))
 
 
 def family(term: str) -> str:
@@ -109,17 +95,11 @@ _IS = re.compile(
     r"\W*([^,;:.!?()]{2,60}?)(?: \([^)]{1,60}\))?,? (?:is|are|was|were|means?|refers?|denotes?|amounts? to|stands? at|"
     r"totals?|ist|sind|war|waren|bezeichnet|bedeutet|beträgt|es|son|era|eran|significa)\b"
 )
-_AMOUNT = r"\d+(?:,\d{3})*(?:\.\d+)?"
-_RANGE = re.compile(
-    rf"\b(?:(?:over|more than|above) (?P<over>{_AMOUNT})(?: ?\w+)?)?"
-    rf"(?(over)(?:,? (?:and )?up to (?P<to>{_AMOUNT}))?|up to (?P<upto>{_AMOUNT}))",
-    re.I,
-)
 _ENDS = tuple(".!?:;…。！？»”\"')]")
 _ROW = re.compile(r"\S: \S[^;]*; \S.*?: ")
 _BULLET = re.compile(r"[-*•–◦▪] (?:\S+ ){2}")
 _LABEL = re.compile(
-    r"(?:outlet|author|by|published|updated|date|source|tags|from|to|subject|place|present|page \d+)\b\s*:|page \d+$",
+    r"(?:outlet|author|by|published|updated|date|source|tags|from|to|subject|place|page \d+)\b\s*:|page \d+$",
     re.I,
 )
 _POINTS_BACK = re.compile(

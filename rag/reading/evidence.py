@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from rag.questions.question import Asked
-from rag.reading.cues import family, fitness, is_fragment, points_back, range_fit
+from rag.reading.cues import family, fitness, is_fragment, points_back
+from rag.reading.rows import Range, measures, row_fit
 
 if TYPE_CHECKING:
     from rag.reading.matching import Array, Match, QuestionTokens
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 NAMES = (
     *("match", "match_foreign", "match_asking", "match_least", "match_passage", "match_before", "near"),
     *("meaning", "meaning_foreign", "covered", "covered_foreign", "covered_before", "covered_title", "both"),
-    *("spelled", "spelled_foreign", "pairs", "passage", "rank", "fits", "range", "points_back", "length", "fragment"),
+    *("spelled", "spelled_foreign", "pairs", "passage", "rank", "fits", "row", "points_back", "length", "fragment"),
     *("short", "brief", "speaker"),
 )
 NEAR = 0.5
@@ -60,7 +61,8 @@ def features(
     """An array (sentences, features) in the order of NAMES; `shorts` is the best short answer of each."""
     import numpy as np
 
-    found = [_worded(wanted, sentence, analyze) for sentence in sentences]
+    measured = measures(wanted.text)
+    found = [_worded(wanted, sentence, measured, analyze) for sentence in sentences]
     columns = {name: np.array([one[name] for one in found], dtype=np.float64) for name in found[0]} if found else {}
     zeros = np.zeros(len(sentences))
     if matches is not None and wanted.tokens is not None and len(sentences):
@@ -99,10 +101,16 @@ def _matched(tokens: QuestionTokens, sentences: Sequence[Sentence], matches: Mat
     }
 
 
-def _worded(wanted: Wanted, sentence: Sentence, analyze: Analyze) -> dict[str, float]:
+def measured_terms(measured: Sequence[Range], analyze: Analyze) -> frozenset[str]:
+    """The terms of a question's quantities: a row whose range holds one says them in other words."""
+    return frozenset(map(family, analyze(" ".join(one.said for one in measured))))
+
+
+def _worded(wanted: Wanted, sentence: Sentence, measured: Sequence[Range], analyze: Analyze) -> dict[str, float]:
     language, hit = sentence.hit.document.language, sentence.hit
     stems = analyze(sentence.text, language)
-    own = frozenset(map(family, stems))
+    row = row_fit(measured, sentence.text, language)
+    own = frozenset(map(family, stems)) | (measured_terms(measured, analyze) if row > 0 else frozenset())
     before = frozenset(family(stem) for text in sentence.before for stem in analyze(text, language))
     title = frozenset(map(family, analyze("\n".join((hit.document.title, *hit.passage.headings)), language)))
     total = sum(wanted.weights.values()) or 1.0
@@ -121,7 +129,7 @@ def _worded(wanted: Wanted, sentence: Sentence, analyze: Analyze) -> dict[str, f
         "passage": hit.score,
         "rank": 1 / (1 + sentence.rank),
         "fits": fitness(wanted.asked, sentence.text, wanted.weights, lambda text: analyze(text, language), language),
-        "range": float(range_fit(wanted.asked.quantities, sentence.text)),
+        "row": float(row),
         "points_back": covered_before * points,
         "length": math.log(1 + length),
         "brief": float(length < BRIEF),
