@@ -89,6 +89,21 @@ def test_the_row_that_a_quantity_falls_into(question: str, fit: int) -> None:
     assert row_fit(measures(question), "Boats over 8 m and up to 10 m pay 26 crowns.") == 0
 
 
+@pytest.mark.parametrize(
+    ("question", "fit"),
+    [
+        ("What does a child of 7 pay?", 1),
+        ("What does a child of 7 years pay?", 1),
+        ("What does a child of 15 pay?", 0),
+        ("What does a child of 15 years pay?", -1),
+        ("Who drives bus 12?", 1),
+        ("Who drives bus 44?", 0),
+    ],
+)
+def test_a_bare_number_only_speaks_for_a_row(question: str, fit: int) -> None:
+    assert row_fit(measures(question), "Age: 6-12; Fee: 3") == fit
+
+
 RANGES = st.builds(
     lambda low, more, low_open, high_open: Range(low, low + more, None, low_open, high_open),
     *(st.integers(0, 6), st.integers(0, 6), st.booleans(), st.booleans()),

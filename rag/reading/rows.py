@@ -54,13 +54,14 @@ def measures(question: str) -> list[Range]:
 
 def row_fit(asked: Sequence[Range], text: str, language: str | None = None) -> int:
     """1 when a range of the row holds a quantity of the question, -1 when it has such ranges and none does, else 0. A
-    range of the same unit counts; where there is none, one that tells no unit, or any for a bare number."""
+    range of the same unit counts, or one that tells no unit where there is none; a bare number, which may be a name
+    ("bus 12"), can only speak for a row."""
     ranges = [one for name, value in cells(text) if (one := read_range(value, name, language))] if asked else []
     fits: list[bool] = []
     for quantity in asked:
-        same = [one for one in ranges if one.unit is not None and one.unit == quantity.unit]
-        unclear = [one for one in ranges if one.unit is None or quantity.unit is None]
-        fits += [one.meets(quantity) for one in same or unclear]
+        same = [one for one in ranges if one.unit == quantity.unit] or [one for one in ranges if one.unit is None]
+        held = [one.meets(quantity) for one in same]
+        fits += held if quantity.unit is not None else filter(None, held)
     return 0 if not fits else 1 if any(fits) else -1
 
 
