@@ -315,6 +315,23 @@ def test_an_open_assistant_answers_from_a_build_of_another_process(tmp_path: Pat
         assert assistant.search("sauna ticket")[0].ranks.dense == 1
 
 
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("How many divers examined the pier?", ("How many divers",)),
+        ("How many volunteers cleared the storm damage from the South Mole?", ("How many volunteers",)),
+        ("How many trawlers land their catch in another port?", ()),
+        ("How many firms had sent offers?", ()),
+    ],
+)
+def test_a_number_that_is_not_told_is_said_to_be_missing(
+    seeds: Assistant, question: str, missing: tuple[str, ...]
+) -> None:
+    answer = seeds.ask(question)
+    assert (answer.status, answer.missing) == ("partial" if missing else "answered", missing)
+    assert answer.statements and answer.statements[0].check == "verbatim"
+
+
 # --- what can be missing ---
 
 

@@ -19,7 +19,7 @@ from rag.answers.compose import (
     verbatim_statement,
     with_sides,
 )
-from rag.answers.gaps import missing_part
+from rag.answers.gaps import missing_part, number_missing
 from rag.reading.widen import widen
 from rag.types import Disagreement, Statement, Usage
 
@@ -69,6 +69,8 @@ def extractive(parts: Sequence[Part], findings: Findings) -> Iterator[Statement]
         sides = sides_of(asking.query.text, found) if len(parts) == 1 else ()
         chosen = with_sides(found.reading.chosen, sides, scored)
         a_list = asked.several or (asked.listed and len(chosen) > 1)
+        if len(parts) == 1 and not sides and (untold := number_missing(found.wanted, found.reading, found.analyze)):
+            findings.missing.append(untold)
         if findings.short_answer is None and chosen and not a_list:
             findings.short_answer = short_span(chosen[0][0])
         for one, also in chosen:

@@ -35,3 +35,11 @@ def missing_part(wanted: Wanted, reading: Reading, analyze: Analyze) -> tuple[st
     if not rest or told < TOLD * sum(rest.values()) or any(family(term) not in held for term in named):
         return None
     return None if best.short is not None and best.short.score >= LIKELY else (gap, best)
+
+
+def number_missing(wanted: Wanted, reading: Reading, analyze: Analyze) -> str | None:
+    """The words that ask for a number ("How many drones") where the chosen sentences tell the rest and hold none. Of
+    other kinds an answer in plain words ("in the green store") may not be known as one."""
+    gap = missing_part(wanted, reading, analyze) if wanted.asked.kind == "number" else None
+    held = any(one.short is not None and one.short.score >= LIKELY for one, _ in reading.chosen)
+    return None if gap is None or held else gap[0]

@@ -12,6 +12,7 @@ from index.types import Hit, Passage, Span
 from rag.orders.detect import orders_among
 from rag.questions.question import Asked
 from rag.reader import Scored
+from rag.reading.cues import is_item
 from rag.reading.rows import cells
 from rag.reading.sentences import Sentence
 
@@ -21,7 +22,6 @@ ROW_BEHIND = 3.0  # of scores: a row that is further behind has less of what was
 Choice = tuple[Scored, tuple[Scored, ...]]
 Neighbours = Callable[[int], list[Passage]]
 
-_ITEM = re.compile(r"[ \t]*(?:[-*•–◦▪‣]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]+\S")
 _LINE = re.compile(r"[^\n]+")
 
 
@@ -68,7 +68,7 @@ def _item_lines(text: str, start: int, headings: set[int]) -> Iterator[tuple[int
     for number, line in enumerate(_LINE.finditer(text, start)):
         if not line.group().strip():
             continue
-        if number >= MOST or line.start() in headings or not _ITEM.match(line.group()):
+        if number >= MOST or line.start() in headings or not is_item(line.group()):
             return
         yield line.span()
 

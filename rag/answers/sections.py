@@ -9,7 +9,7 @@ from index.sentences import sentence_spans
 from index.types import Document, Hit, Span
 from rag.questions.question import Asked
 from rag.reader import Scored
-from rag.reading.cues import is_label, is_question
+from rag.reading.cues import is_item, is_label, is_question
 from rag.short.answer_words import ASKING
 
 SHORTEST = 3  # words of a question; "Summary" is nobody's question
@@ -22,7 +22,6 @@ _WORD = re.compile(r"\w+")
 _OPENING = re.compile(
     r"\s*(?:#+|[-*•]|\(?\d{1,3}(?:\.\d{1,3})*[.)]?|(?:Q|F|P|Question|Frage|Pregunta) ?\d{0,3}[.:)])?\s+", re.I
 )
-_ITEM = re.compile(r"(?:[-*•–◦▪‣]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s")
 
 
 def asked_there(question: str, asked: Asked, scored: Sequence[Scored]) -> list[Scored]:
@@ -55,7 +54,7 @@ def _end(document: Document, start: int) -> int:
         document.text, start, min(start + LONGEST, len(document.text)), document.language
     ):
         text = document.text[first:last]
-        if first in headings or is_question(text) or (is_label(text) and not _ITEM.match(text)):
+        if first in headings or is_question(text) or (is_label(text) and not is_item(text)):
             break
         end = last
     return end

@@ -67,6 +67,11 @@ def is_fragment(text: str) -> bool:
     return not (text.endswith(_ENDS) or _ROW.search(text) or _BULLET.match(text))
 
 
+def is_item(line: str) -> bool:
+    """Whether a line begins as one of a list does, with a bullet, a number or a letter."""
+    return _ITEM.match(line) is not None
+
+
 def is_question(text: str) -> bool:
     """A question answers none, although nothing is closer in wording to the one that was asked."""
     return text.rstrip("\"'”’»)]* ").endswith(("?", "？"))
@@ -97,6 +102,7 @@ _IS = re.compile(
 )
 _ENDS = tuple(".!?:;…。！？»”\"')]")
 _ROW = re.compile(r"\S: \S[^;]*; \S.*?: ")
+_ITEM = re.compile(r"[ \t]*(?:[-*•–◦▪‣]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]+\S")
 _BULLET = re.compile(r"[-*•–◦▪] (?:\S+ ){2}")
 _LABEL = re.compile(
     r"(?:outlet|author|by|published|updated|date|source|tags|from|to|subject|place|page \d+)\b\s*:|page \d+$",
