@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -93,13 +93,19 @@ class Visitor:
     async def open(self, chat: str) -> None:
         """Goes to another chat, as the browser's way back does: at other times a session knows better than the
         address."""
-        self._query = urlencode({"chat": chat})
         runs = self._runs
-        message = self._message()
-        message.rerun_script.is_history_navigation = True
-        await self._socket.send(message.SerializeToString())
+
+        async def go_back() -> None:
+            self._query = urlencode({"chat": chat})
+            message = self._message()
+            message.rerun_script.is_history_navigation = True
+            await self._socket.send(message.SerializeToString())
+
+        await go_back()
         # A run that was on its way may end first.
-        await self.until(lambda: self._runs > runs and all(chat in name for name in self._names_of_turns()), 60)
+        await self.until(
+            lambda: self._runs > runs and all(chat in name for name in self._names_of_turns()), 60, go_back
+        )
 
     async def ask(self, question: str, seconds: float = 60) -> tuple[Shown, Timing]:
         """The turn at the end of its answer. Raises VisitError when it is not there in time."""
@@ -127,7 +133,10 @@ class Visitor:
         views = [one.bidi_component for _, one in self._elements.values()]
         return [view.id for view in views if _turn(view) is not None]
 
-    async def until(self, done: Callable[[], bool], seconds: float) -> None:
+    async def until(
+        self, done: Callable[[], bool], seconds: float, again: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        """Asks `again`, or for the page, every few seconds: a request can be lost when another run just ends."""
         end, wake = time.monotonic() + seconds, time.monotonic() + PATIENCE
         while not done():
             if self._reader.done():
@@ -137,7 +146,7 @@ class Visitor:
                 raise VisitError(f"Nothing after {seconds:.0f} s; the page shows {self.turns()[-2:]}")
             if time.monotonic() > wake:  # as the page does, see ui/assets/keys.js
                 self.wakes, wake = self.wakes + 1, time.monotonic() + PATIENCE
-                await self._run()
+                await (again or self._run)()
             self._news.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), min(left, PATIENCE))
