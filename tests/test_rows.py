@@ -52,6 +52,8 @@ def test_ranges_with_their_ends(cell: str, column: str, low: float, high: float,
     [
         ("Over 8 m, up to 10 m", Range(8, 10, "m", low_open=True)),
         ("more than 8 m and less than 10 m", Range(8, 10, "m", low_open=True, high_open=True)),
+        ("8 m to under 10 m", Range(8, 10, "m", high_open=True)),
+        ("8 m bis unter 10 m", Range(8, 10, "m", high_open=True)),
         ("under 18", Range(-INF, 18, None, high_open=True)),
         ("< 5 kg", Range(-INF, 5, "kg", high_open=True)),
         ("Crane, over 5 tonnes", Range(5, INF, "tonne", low_open=True)),
@@ -63,7 +65,9 @@ def test_ranges_without_an_end(cell: str, expected: Range) -> None:
     assert read_range(cell) == expected
 
 
-@pytest.mark.parametrize("cell", ["1,310,000", "one lift", "none", "5 tonnes", "", "2024/25"])
+@pytest.mark.parametrize(
+    "cell", ["1-3 kg, 4-6 kg", "up to 2 kg or over 10 kg", "1,310,000", "one lift", "none", "5 tonnes", "", "2024/25"]
+)
 def test_a_value_is_no_range(cell: str) -> None:
     assert read_range(cell) is None
 
@@ -95,13 +99,28 @@ def test_the_row_that_a_quantity_falls_into(question: str, fit: int) -> None:
         ("What does a child of 7 pay?", 1),
         ("What does a child of 7 years pay?", 1),
         ("What does a child of 15 pay?", 0),
-        ("What does a child of 15 years pay?", -1),
+        ("What does a child of 15 years pay?", 0),
         ("Who drives bus 12?", 1),
         ("Who drives bus 44?", 0),
     ],
 )
 def test_a_bare_number_only_speaks_for_a_row(question: str, fit: int) -> None:
     assert row_fit(measures(question), "Age: 6-12; Fee: 3") == fit
+
+
+@pytest.mark.parametrize(
+    ("row", "fit"),
+    [
+        ("Length: 9 m; Crew: 1-4; Fee: 30", 1),
+        ("Length: 12 m; Crew: 9-12; Fee: 40", 0),
+        ("Length: 9 m; Draft: 1-2 m", 1),
+        ("Length: 7 m; Draft: 1-2 m", -1),
+        ("Length: 6-12; Fee: 3", 1),
+        ("Length: 1-3; Fee: 3", 0),
+    ],
+)
+def test_other_columns_do_not_overrule_the_one_that_is_meant(row: str, fit: int) -> None:
+    assert row_fit(measures("What does a boat of 9 m pay?"), row) == fit
 
 
 RANGES = st.builds(

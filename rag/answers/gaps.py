@@ -15,6 +15,7 @@ LIKELY = 0.3
 _LIGHT = frozenset(
     stems("come came go went take took taken place happen happened hold held attend attended have get got make made do")
 )
+_COUNTED = re.compile(r"\W*(?:how (?:many|much)|wie ?viele?|cuánt[oa]s?)\b", re.I)
 _NAMED = re.compile(r"(?<=\s)[¿\"“]?([A-ZÄÖÜÁÉÍÓÚÑ]\w*|\d\w*)")
 
 
@@ -40,6 +41,6 @@ def missing_part(wanted: Wanted, reading: Reading, analyze: Analyze) -> tuple[st
 def number_missing(wanted: Wanted, reading: Reading, analyze: Analyze) -> str | None:
     """The words that ask for a number ("How many drones") where the chosen sentences tell the rest and hold none. Of
     other kinds an answer in plain words ("in the green store") may not be known as one."""
-    gap = missing_part(wanted, reading, analyze) if wanted.asked.kind == "number" else None
+    gap = missing_part(wanted, reading, analyze) if _COUNTED.match(wanted.text) else None
     held = any(one.short is not None and one.short.score >= LIKELY for one, _ in reading.chosen)
     return None if gap is None or held else gap[0]

@@ -3,12 +3,12 @@ and one row of a table is no answer to a question for all of them. Pure, but for
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from index.sentences import sentence_spans
-from index.types import Hit, Passage, Span
+from index.types import Document, Hit, Passage, Span
 from rag.orders.detect import orders_among
 from rag.questions.question import Asked
 from rag.reader import Scored
@@ -17,12 +17,11 @@ from rag.reading.rows import cells
 from rag.reading.sentences import Sentence
 
 MOST = 30  # members of a list
+LONGEST = 8_000  # characters of a list
 ROW_BEHIND = 3.0  # of scores: a row that is further behind has less of what was asked for
 
 Choice = tuple[Scored, tuple[Scored, ...]]
 Neighbours = Callable[[int], list[Passage]]
-
-_LINE = re.compile(r"[^\n]+")
 
 
 def with_lists(
@@ -33,9 +32,10 @@ def with_lists(
     also = {one.sentence.span: others for one, others in chosen}
     rows = [one for one, _ in chosen if asked.listed and cells(one.sentence.text)]
     table = whole_table(rows, scored)
+    read = {one.sentence.span: one for one in scored}
     found: dict[Span, Choice] = {}
     for one, _ in chosen:
-        items = [_scored_as(item, scored) for item in announced(one.sentence, neighbours)]
+        items = [read.get(item.span) or _unread(item) for item in announced(one.sentence, neighbours)]
         for member in table if one in table else (one, *items):
             span = member.sentence.span
             found.setdefault(span, (member, also.get(span, ())))
@@ -48,43 +48,38 @@ def announced(sentence: Sentence, neighbours: Neighbours) -> Iterator[Sentence]:
     document, span = sentence.hit.document, sentence.span
     if not sentence.text.endswith(":"):
         return
-    spans = [
-        place
-        for start, end in _item_lines(document.text, span.end, {heading.start for heading in document.headings})
-        for place in sentence_spans(document.text, start, end, document.language)
-    ]
+    headings = {heading.start for heading in document.headings}
+    spans = list(islice(_of_items(document, span.end, headings), MOST))
     orders = orders_among(document.text, [(span.start, span.end), *spans])
-    before = sentence
+    before, passages = sentence, [] if not spans else _passages(sentence.hit, spans[-1][1], neighbours)
     for (start, end), is_order in zip(spans, orders[1:], strict=True):
-        hit = _hit_at(sentence.hit, start, neighbours)
-        if hit is None or is_order:
+        passage = next((one for one in passages if one.start <= start < one.end), None)
+        if passage is None or is_order:
             continue
         text = document.text[start:end]
+        own = passage.start == sentence.hit.passage.start
+        hit = sentence.hit if own else replace(sentence.hit, passage=passage, copies=())
         before = Sentence(Span(document.id, start, end), text, (before.text,), hit, sentence.rank, before.span)
         yield before
 
 
-def _item_lines(text: str, start: int, headings: set[int]) -> Iterator[tuple[int, int]]:
-    for number, line in enumerate(_LINE.finditer(text, start)):
-        if not line.group().strip():
-            continue
-        if number >= MOST or line.start() in headings or not is_item(line.group()):
+def _of_items(document: Document, start: int, headings: set[int]) -> Iterator[tuple[int, int]]:
+    """The sentences of the list that begins here, until a line that is no item and belongs to none."""
+    text, before = document.text, start
+    for first, last in sentence_spans(text, start, min(start + LONGEST, len(text)), document.language):
+        at_line = "\n" in text[before:first]
+        if first in headings or (at_line or before == start) and not is_item(text[first:last]):
             return
-        yield line.span()
+        yield first, last
+        before = last
 
 
-def _hit_at(hit: Hit, start: int, neighbours: Neighbours) -> Hit | None:
-    """The hit, of the passage of its document in which this place is."""
-    if hit.passage.start <= start < hit.passage.end:
-        return hit
-    passage = next((one for one in neighbours(hit.document.id) if one.start <= start < one.end), None)
-    return None if passage is None else replace(hit, passage=passage, copies=())
+def _passages(hit: Hit, end: int, neighbours: Neighbours) -> list[Passage]:
+    return [hit.passage] if end <= hit.passage.end else [hit.passage, *neighbours(hit.document.id)]
 
 
-def _scored_as(sentence: Sentence, scored: Sequence[Scored]) -> Scored:
-    """The scored sentence of this place; one without scores where it was not read."""
-    known = next((one for one in scored if one.sentence.span == sentence.span), None)
-    return known or Scored(sentence, score=0, share=0, match=0, meaning=0, cosine=0, coverage=0, fits=0)
+def _unread(sentence: Sentence) -> Scored:
+    return Scored(sentence, score=0, share=0, match=0, meaning=0, cosine=0, coverage=0, fits=0)
 
 
 def whole_table(chosen: Sequence[Scored], scored: Sequence[Scored]) -> list[Scored]:

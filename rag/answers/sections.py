@@ -18,7 +18,7 @@ LONGEST = 2_000  # characters of what stands under it
 SENTENCES = 6
 
 _LINE = re.compile(r"[^\n]+")
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[\w#+]+")  # C++ is not C#
 _OPENING = re.compile(
     r"\s*(?:#+|[-*•]|\(?\d{1,3}(?:\.\d{1,3})*[.)]?|(?:Q|F|P|Question|Frage|Pregunta) ?\d{0,3}[.:)])?\s+", re.I
 )
@@ -44,17 +44,25 @@ def _sections(words: list[str], hit: Hit) -> Iterator[Span]:
     text, start = hit.document.text, max(0, hit.passage.start - BEFORE)
     for line in _LINE.finditer(text, start, hit.passage.end):
         if len(line.group()) <= LONGEST and _words(_OPENING.sub("", " " + line.group(), count=1)) == words:
-            yield Span(hit.document.id, line.end(), _end(hit.document, line.end()))
+            yield Span(hit.document.id, line.end(), _end(hit.document, line.end(), _mark(line.group())))
 
 
-def _end(document: Document, start: int) -> int:
-    """Where the section ends that begins here: at a heading, at what looks like one, or at another question."""
+def _mark(line: str) -> str:
+    """How an item of a list begins, as a kind; "" for another line."""
+    first = line.lstrip()[:1]
+    return ("1" if first.isdigit() else first) if is_item(line) else ""
+
+
+def _end(document: Document, start: int, mark: str) -> int:
+    """Where the section ends that begins here: at a heading or what looks like one, at another question, or at the next
+    item where the question is an item itself."""
     headings, end = {heading.start for heading in document.headings}, start
     for first, last in sentence_spans(
         document.text, start, min(start + LONGEST, len(document.text)), document.language
     ):
         text = document.text[first:last]
-        if first in headings or is_question(text) or (is_label(text) and not is_item(text)):
+        is_next = mark != "" and _mark(text) == mark
+        if first in headings or is_question(text) or is_next or (is_label(text) and not is_item(text)):
             break
         end = last
     return end

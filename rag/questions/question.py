@@ -49,11 +49,11 @@ _SEVERAL = re.compile(
     r"views|positions|conditions|demands|arguments|motives)\b|\b(list|name all|all the)\b|\bwhat are\b|\bwhy\b"
 )
 _LISTED = re.compile(
-    r"\b(?:list|enumerate|name all|all (?:of )?the|(?:what|which) are)\b|"
+    r"^\W*(?:list|enumerate)\b|\b(?:what|which) are\b|"
     r"\b(?:what|which) (?:[\w'’-]+ ){0,3}?(?:people|men|women|children|(?!\w+(?:ss|us|is)\b)\w{2,}s) "
     r"(?:are|were|have|had|do|did|can|must|may|apply|exist|cost|belong|count)\b|"
-    r"\b(?:liste|nenne alle|alle|welche (?:\w+ ){0,3}?(?:gibt es|sind|waren|haben|hatten|gelten|kosten|gehören))\b|"
-    r"\b(?:enumera|lista|cuáles son|todos los|todas las|qué (?:\w+ ){0,2}?\w+s (?:hay|son|tienen|cuestan))\b"
+    r"\b(?:nenne (?:mir )?alle|welche (?:\w+ ){0,3}?(?:gibt es|sind|waren|haben|hatten|gelten|kosten|gehören))\b|"
+    r"^\W*(?:enumera|lista)\b|\b(?:cuáles son|qué (?:\w+ ){0,2}?\w+s (?:hay|son|tienen|cuestan))\b"
 )
 
 
@@ -89,8 +89,8 @@ def read_question(question: str) -> Asked:
     terse = not question.rstrip().endswith(("?", "？", "؟"))
     office = _OFFICE.search(lowered)
     several = _SEVERAL.search(lowered) is not None
-    listed = _LISTED.search(lowered) is not None
     order = _ORDER.match(lowered)
+    listed = _LISTED.search(lowered) is not None or (order is not None and _ALL.search(order[1]) is not None)
     return Asked(kind, several, quantities, terse, office[1] if office else None, listed, order[1] if order else None)
 
 
@@ -106,10 +106,11 @@ _FOR_REASONS = re.compile(
 
 
 _ORDER = re.compile(
-    r"^\W*(?:please,? |(?:can|could|would) you (?:please )?)*"
+    r"^\W*(?:please,? |(?:can|could|would) you ){0,4}"
     r"((?:list|enumerate|name|give|show|tell)(?: me| us)?(?: a list of)? (?:all|the|every|each)) ",
     re.I,
 )
+_ALL = re.compile(r"\b(?:list|enumerate|all|every|each)\b")
 _REASONS_OF = re.compile(
     r"^\W*(?:what|which) (?:explanations?|reasons?) (?:does|do|did) (.{3,60}?) "
     r"(?:give|name|offer|cite|state|see)s? for ",

@@ -28,6 +28,11 @@ class Range:
     high_open: bool = False
     said: str = field(default="", compare=False)
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether it is more than a single value."""
+        return self.low != self.high
+
     def meets(self, other: Range) -> bool:
         """Whether the two have a value in common, whatever their units."""
         common = self.within(other)
@@ -53,25 +58,34 @@ def measures(question: str) -> list[Range]:
 
 
 def row_fit(asked: Sequence[Range], text: str, language: str | None = None) -> int:
-    """1 when a range of the row holds a quantity of the question, -1 when it has such ranges and none does, else 0. A
-    range of the same unit counts, or one that tells no unit where there is none; a bare number, which may be a name
-    ("bus 12"), can only speak for a row."""
-    ranges = [one for name, value in cells(text) if (one := read_range(value, name, language))] if asked else []
+    """1 when a range or a value of the row holds a quantity of the question, -1 when it has ranges of the same unit and
+    none does, else 0. A range without a unit can only speak for a row that tells nothing of that unit, and so can one
+    for a bare number, which may be a name ("bus 12")."""
+    told = [one for name, value in cells(text) for one in _of_cell(value, name, language)] if asked else []
     fits: list[bool] = []
     for quantity in asked:
-        same = [one for one in ranges if one.unit == quantity.unit] or [one for one in ranges if one.unit is None]
-        held = [one.meets(quantity) for one in same]
-        fits += held if quantity.unit is not None else filter(None, held)
+        same = [one for one in told if one.unit is not None and one.unit == quantity.unit]
+        held = any(one.meets(quantity) for one in same or [one for one in told if one.unit is None and one.is_wide])
+        if held or any(one.is_wide for one in same):
+            fits.append(held)
     return 0 if not fits else 1 if any(fits) else -1
 
 
 def read_range(value: str, name: str = "", language: str | None = None) -> Range | None:
-    """The range that a cell tells; its unit may stand in the name of its column: "Length (m): 8-10"."""
-    found = [one for one in _ranges(value, language) if one.low != one.high]
+    """The range that a cell tells; its unit may stand in the name of its column: "Length (m): 8-10". None for several
+    that have nothing in common."""
+    found = [one for one in _ranges(value, language) if one.is_wide]
     if not found:
         return None
     whole = reduce(Range.within, found)
-    return replace(whole, unit=whole.unit or _unit_of(name))
+    return replace(whole, unit=whole.unit or _unit_of(name)) if whole.low <= whole.high else None
+
+
+def _of_cell(value: str, name: str, language: str | None) -> list[Range]:
+    """The range of a cell, or else the single values that it tells."""
+    if (whole := read_range(value, name, language)) is not None:
+        return [whole]
+    return [replace(one, unit=one.unit or _unit_of(name)) for one in _ranges(value, language) if not one.is_wide]
 
 
 def _ranges(text: str, language: str | None = None) -> list[Range]:
@@ -81,10 +95,11 @@ def _ranges(text: str, language: str | None = None) -> list[Range]:
     for one in quantities(text, language):
         before, bound = text[end : one.start], _bound(text[end : one.start], text[one.end :])
         said = text[one.start : one.end]
-        if told and (_TO.fullmatch(before) or (told[-1].high == math.inf and _AND.fullmatch(before))):
-            first = told.pop()
+        goes_on = told and bound is not None and bound[0] == "high" and _TO.match(before)
+        if told and (goes_on or _TO.fullmatch(before) or (told[-1].high == math.inf and _AND.fullmatch(before))):
+            first, is_open = told.pop(), bool(goes_on and bound is not None and bound[1])
             unit, said = one.unit or first.unit, f"{first.said} {said}"
-            told.append(replace(first, high=one.value, high_open=False, unit=unit, said=said))
+            told.append(replace(first, high=one.value, high_open=is_open, unit=unit, said=said))
         else:
             side, is_open = bound or ("both", False)
             low, high = (-math.inf if side == "high" else one.value), (math.inf if side == "low" else one.value)
@@ -114,7 +129,7 @@ def _ending(words: str, signs: str) -> re.Pattern[str]:
 
 
 _WORD = re.compile(r"[^\W\d_]+")
-_TO = re.compile(r"\s*(?:[-–—]|to|bis|a|hasta)\s*", re.I)
+_TO = re.compile(r"\s*(?:[-–—]|(?:up )?to\b|bis\b|a\b|hasta\b)\s*", re.I)
 _AND = re.compile(r"\s*(?:and|und|y)\s*", re.I)
 _LONG = r"(?:more|longer|larger|bigger|heavier|older|greater|higher|taller|deeper)"
 _SHORT = r"(?:less|fewer|shorter|smaller|lighter|younger|lower)"
