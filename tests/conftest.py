@@ -14,6 +14,8 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from rag import Assistant
+
 # Read by chromadb, Hugging Face's tokenizers and streamlit when they are imported.
 os.environ.update(
     ANONYMIZED_TELEMETRY="False",
@@ -59,3 +61,14 @@ def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         with playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"]) as opened:
             yield opened
+
+
+@pytest.fixture(scope="module")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """Answers from the sample documents, read with MiniLM."""
+    from corpus import seeds_index
+
+    from rag import Assistant
+
+    with Assistant.open(seeds_index(tmp_path_factory)) as assistant:
+        yield assistant

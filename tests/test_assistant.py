@@ -21,7 +21,6 @@ from corpus import (
     assert_exact,
     citewise,
     environment,
-    seeds_index,
     settings,
     small_index,
     write,
@@ -81,12 +80,6 @@ UNANSWERABLE = [
     "Who is the president of France?",
     "How do I renew my passport?",
 ]
-
-
-@pytest.fixture(scope="module")
-def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    with Assistant.open(seeds_index(tmp_path_factory)) as assistant:
-        yield assistant
 
 
 @pytest.fixture(scope="module")

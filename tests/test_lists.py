@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from corpus import assert_exact, hit, seeds_index
+from corpus import assert_exact, hit
 
 from index.types import Hit, Passage
 from rag import Assistant
-from rag.answers.lists import MOST, announced, with_lists
+from rag.answers.lists import LONGEST, MOST, announced, with_lists
 from rag.answers.sections import asked_there
 from rag.questions.question import as_it_would_be_told, read_question
 from rag.reader import Scored
@@ -135,6 +134,12 @@ def test_an_item_of_many_sentences_has_an_end() -> None:
     assert len(list(announced(sentences_of([hit(text)])[0], nobody))) <= MOST
 
 
+def test_no_item_is_cut_off_where_a_list_is_too_long() -> None:
+    words = "salt and tar and rope and sail " * (LONGEST // 60)
+    text = f"We have:\n\n- {words}here;\n- {words}there;\n- more of it."
+    assert [one.text[-5:] for one in announced(sentences_of([hit(text)])[0], nobody)] == ["here;"]
+
+
 def test_a_long_list_has_an_end() -> None:
     text = "We have:\n\n" + "\n".join(f"- thing number {number};" for number in range(3 * MOST))
     assert len(list(announced(sentences_of([hit(text)])[0], nobody))) == MOST
@@ -238,12 +243,6 @@ def test_words_as_for_a_search_engine_ask_for_more_than_one_section() -> None:
         assert len(asked_there(question, read_question(question), scored)) == found
 
 
-@pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    with Assistant.open(seeds_index(tmp_path_factory)) as opened:
-        yield opened
-
-
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
@@ -256,8 +255,8 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("What is not in the budget?", ["A Sunday ferry", "New lamps", "Dredging"]),
     ],
 )
-def test_lists_of_the_sample_documents(assistant: Assistant, question: str, expected: list[str]) -> None:
-    answer = assistant.ask(question)
+def test_lists_of_the_sample_documents(seeds: Assistant, question: str, expected: list[str]) -> None:
+    answer = seeds.ask(question)
     assert answer.status == "answered" and answer.short_answer is None
     assert len(answer.statements) == len(expected)
     for statement, words in zip(answer.statements, expected, strict=True):

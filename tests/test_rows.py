@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from corpus import assert_exact, seeds_index
+from corpus import assert_exact
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -141,12 +139,6 @@ def test_ranges_meet_where_they_have_a_value_in_common(one: Range, other: Range)
     assert [value for value in halves if holds(one.within(other), value)] == common
 
 
-@pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    with Assistant.open(seeds_index(tmp_path_factory)) as opened:
-        yield opened
-
-
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
@@ -158,8 +150,8 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("How much is the crane for a boat of 4 tonnes?", "up to 5 tonnes"),
     ],
 )
-def test_a_table_is_looked_up_by_size(assistant: Assistant, question: str, expected: str) -> None:
-    answer = assistant.ask(question)
+def test_a_table_is_looked_up_by_size(seeds: Assistant, question: str, expected: str) -> None:
+    answer = seeds.ask(question)
     rows = [one.text for one in answer.statements if cells(one.text)]
     assert answer.status == "answered" and len(rows) == 1 and expected in rows[0]
     assert rows[0] == answer.statements[0].text

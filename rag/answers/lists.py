@@ -64,11 +64,12 @@ def announced(sentence: Sentence, neighbours: Neighbours) -> Iterator[Sentence]:
 
 
 def _of_items(document: Document, start: int, headings: set[int]) -> Iterator[tuple[int, int]]:
-    """The sentences of the list that begins here, until a line that is no item and belongs to none."""
-    text, before = document.text, start
-    for first, last in sentence_spans(text, start, min(start + LONGEST, len(text)), document.language):
-        at_line = "\n" in text[before:first]
-        if first in headings or (at_line or before == start) and not is_item(text[first:last]):
+    """The sentences of the list that begins here, until a line that is no item and belongs to none. What may go on
+    beyond the longest list is left out: it would be a part of a sentence."""
+    text, before, end = document.text, start, min(start + LONGEST, len(document.text))
+    for first, last in sentence_spans(text, start, end, document.language):
+        begins = before == start or "\n" in text[before:first]
+        if first in headings or (begins and not is_item(text[first:last])) or last == end < len(text):
             return
         yield first, last
         before = last
